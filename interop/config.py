@@ -1,0 +1,384 @@
+"""Configuration: ``interop.toml`` and the environment, read once into frozen dataclasses.
+
+``SETTINGS`` is the one list of settings: the reader, the environment overrides, the README table
+and the commented file all come from it. An unknown or ill-typed setting is an error that names
+file, line and the nearest known name; nothing is ever ignored.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from interop.model.library import CODE, Library
+
+DEFAULT_FILE = "interop.toml"
+PROTOCOLS = ("oai-pmh",)
+RESERVED = {"union", "default"}  # names of databases that are not a library's
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. One line: what, where, and the nearest known name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """``kind``: text, domain, emails, integer or address. ``help``: one sentence for the operator."""
+
+    section: str
+    name: str
+    kind: str
+    default: Any
+    help: str
+
+
+# OAI-PMH.xsd emailType and oai-identifier.xsd repositoryIdentifierType: what Identify may say.
+_EMAIL = re.compile(r"\S+@(?:\S+\.)+\S+")
+_DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*(?:\.[a-zA-Z][a-zA-Z0-9-]*)+")
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("server", "name", "text", "Interop", "Name of the repository, shown to harvesters."),
+    Setting("server", "domain", "domain", "interop.example.org", "Domain used in OAI identifiers."),
+    Setting("server", "base_url", "text", "http://127.0.0.1:8210", "Address as clients see it."),
+    Setting("server", "admin_email", "emails", ("admin@example.org",), "Whom harvesters write to."),
+    Setting("server", "http", "address", "127.0.0.1:8210", "Where HTTP listens."),
+    Setting("server", "z3950", "address", "127.0.0.1:9999", "Where Z39.50 listens."),
+    Setting("server", "workers", "integer", 2, "Server processes."),
+    Setting("store", "url", "text", "sqlite:///interop-data/interop.db", "Where records are kept."),
+    Setting(
+        "index", "engine", "text", "embedded", "Search engine: embedded (no server) or memory."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """``http`` and ``z3950``: ``host:port``."""
+
+    name: str
+    domain: str
+    base_url: str
+    admin_email: tuple[str, ...]
+    http: str
+    z3950: str
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreConfig:
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexConfig:
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a library's records are harvested from. ``every``: seconds between harvests."""
+
+    id: str
+    library: str
+    protocol: str
+    url: str
+    prefix: str = "marcxml"
+    every: int = 3600
+    set: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    server: Server
+    store: StoreConfig
+    index: IndexConfig
+    libraries: tuple[Library, ...] = ()
+    sources: tuple[Source, ...] = ()
+    file: Path | None = None
+
+    @property
+    def data_dir(self) -> Path:
+        """Folder of the store; the index and archives stand beside it."""
+        return store_path(self.store.url).parent
+
+    def library(self, code: str) -> Library | None:
+        """The library with this code, whatever the case of its letters."""
+        wanted = code.lower()
+        return next((known for known in self.libraries if known.database == wanted), None)
+
+
+def store_path(url: str) -> Path:
+    """The file of an ``sqlite:///`` address. Raises ``ConfigError`` for any other."""
+    prefix = "sqlite:///"
+    if not url.startswith(prefix) or len(url) == len(prefix):
+        raise ConfigError(f"store.url: {url!r} is not an address of the form sqlite:///FILE")
+    return Path(url[len(prefix) :])
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """``host:port`` (``[v6]:port``) as a pair. Raises ``ConfigError``."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+        raise ConfigError(f"{address!r} is not an address of the form host:port")
+    return host.strip("[]"), int(port)
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_interval(text: str) -> int:
+    """``30s``, ``15m``, ``1h`` or ``1d`` in seconds. Raises ``ValueError``."""
+    match = re.fullmatch(r"([1-9]\d{0,5})([smhd])", text)
+    if not match:
+        raise ValueError(f"{text!r} is not an interval such as 15m, 1h or 1d")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+@dataclass
+class _Reader:
+    """Turns parsed TOML into dataclasses and says where a wrong setting stands."""
+
+    text: str
+    file: Path | None
+
+    def error(self, where: str, message: str) -> ConfigError:
+        line = self._line(where)
+        place = f"{self.file}:{line}" if self.file and line else str(self.file or "configuration")
+        return ConfigError(f"{place}: {where}: {message}")
+
+    def _line(self, where: str) -> int | None:
+        name = re.escape(where.rpartition(".")[2])
+        pattern = re.compile(rf"^\s*(?:\[+\s*)?[\"']?{name}[\"']?\s*[=\].]")
+        section = where.partition(".")[0].partition("[")[0]
+        inside = "." not in where
+        fallback = None
+        for number, line in enumerate(self.text.splitlines(), 1):
+            header = re.match(r"\s*\[+\s*([A-Za-z0-9_-]+)", line)
+            if header:
+                inside = "." not in where or header[1] == section
+            if pattern.match(line):
+                if inside:
+                    return number
+                fallback = fallback or number
+        return fallback
+
+    def unknown(self, where: str, known: list[str]) -> ConfigError:
+        name = where.rpartition(".")[2]
+        near = difflib.get_close_matches(name, known, 1, 0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known))}"
+        return self.error(where, f"unknown setting{hint}")
+
+    def value(self, where: str, kind: str, value: Any) -> Any:
+        if kind == "integer":
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise self.error(where, f"expected a whole number above 0, found {value!r}")
+            return value
+        if kind == "emails":
+            emails = [value] if isinstance(value, str) else value
+            if not isinstance(emails, list) or not emails:
+                raise self.error(where, f"expected a list of mail addresses, found {value!r}")
+            for email in emails:
+                if not isinstance(email, str) or not _EMAIL.fullmatch(email):
+                    raise self.error(where, f"{email!r} is not a mail address (name@example.org)")
+            return tuple(emails)
+        if not isinstance(value, str) or not value:
+            raise self.error(where, f"expected a text, found {value!r}")
+        if kind == "domain" and not _DOMAIN.fullmatch(value):
+            raise self.error(where, f"{value!r} is not a domain name such as nlv.example.vn")
+        if kind == "address":
+            try:
+                split_address(value)
+            except ConfigError as error:
+                raise self.error(where, str(error)) from None
+        return value
+
+
+def load(path: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """The configuration of a node.
+
+    ``path``: ``--config``; else ``INTEROP_CONFIG``; else ``./interop.toml`` where there is one;
+    else the embedded defaults. Every setting of ``SETTINGS`` can be overridden by
+    ``INTEROP_<SECTION>_<NAME>`` or by a file named in ``INTEROP_<SECTION>_<NAME>_FILE``.
+    Raises ``ConfigError``.
+    """
+    chosen = path or environ.get("INTEROP_CONFIG") or None
+    file = Path(chosen) if chosen else Path(DEFAULT_FILE)
+    if chosen is None and not file.exists():
+        return _build({}, _Reader("", None), environ)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        raise ConfigError(f"{file}: cannot be read: {reason}") from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from None
+    return _build(data, _Reader(text, file), environ)
+
+
+def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) -> Config:
+    sections = sorted({setting.section for setting in SETTINGS})
+    for name in data:
+        if name not in (*sections, "library", "source"):
+            raise reader.unknown(name, [*sections, "library", "source"])
+    values: dict[str, dict[str, Any]] = {name: {} for name in sections}
+    for section in sections:
+        table = data.get(section, {})
+        if not isinstance(table, dict):
+            raise reader.error(section, "expected a section")
+        known = [setting.name for setting in SETTINGS if setting.section == section]
+        for name in table:
+            if name not in known:
+                raise reader.unknown(f"{section}.{name}", known)
+    for setting in SETTINGS:
+        where = f"{setting.section}.{setting.name}"
+        given = data.get(setting.section, {}).get(setting.name)
+        override = _override(setting, environ)
+        if override is not None:
+            given = override
+        values[setting.section][setting.name] = (
+            setting.default if given is None else reader.value(where, setting.kind, given)
+        )
+    libraries = _tables(data, "library", reader, _library)
+    sources = _tables(data, "source", reader, _source)
+    config = Config(
+        Server(**values["server"]),
+        StoreConfig(**values["store"]),
+        IndexConfig(**values["index"]),
+        libraries,
+        sources,
+        reader.file,
+    )
+    _check(config, reader)
+    return config
+
+
+def _override(setting: Setting, environ: Mapping[str, str]) -> Any:
+    """The value from the environment, or ``None``. A ``_FILE`` variable names a file with it."""
+    variable = f"INTEROP_{setting.section}_{setting.name}".upper()
+    text = environ.get(variable)
+    if text is None and (secret := environ.get(f"{variable}_FILE")):
+        try:
+            text = Path(secret).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ConfigError(f"{variable}_FILE: {secret} cannot be read") from None
+    if text is None:
+        return None
+    if setting.kind == "integer":
+        if not text.isascii() or not text.isdigit():
+            raise ConfigError(f"{variable}: expected a whole number, found {text!r}")
+        return int(text)
+    if setting.kind == "emails":
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+T = TypeVar("T")
+
+
+def _tables(
+    data: dict[str, Any], name: str, reader: _Reader, make: Callable[[dict[str, Any], _Reader], T]
+) -> tuple[T, ...]:
+    tables = data.get(name, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise reader.error(name, f"write each one under [[{name}]]")
+    return tuple(make(table, reader) for table in tables)
+
+
+def _fields(
+    table: dict[str, Any],
+    kind: str,
+    reader: _Reader,
+    required: tuple[str, ...],
+    optional: tuple[str, ...],
+) -> dict[str, Any]:
+    """The table's values, each known and of the right type; ``since`` is a date, others text."""
+    label = f"{kind}[{table.get('code') or table.get('id') or '?'}]"
+    for name, value in table.items():
+        where = f"{label}.{name}"
+        if name not in (*required, *optional):
+            raise reader.unknown(where, [*required, *optional])
+        if name == "since":
+            if not isinstance(value, date):
+                raise reader.error(where, f"expected a date such as 2025-07-01, found {value!r}")
+        else:
+            reader.value(where, "text", value)
+    for name in required:
+        if name not in table:
+            raise reader.error(label, f"{name!r} is missing")
+    return dict(table)
+
+
+def _library(table: dict[str, Any], reader: _Reader) -> Library:
+    fields = _fields(table, "library", reader, ("code", "name"), ("province", "successor", "since"))
+    if not CODE.fullmatch(fields["code"]) or fields["code"].lower() in RESERVED:
+        raise reader.error(
+            f"library[{fields['code']}].code",
+            "a code has at most 16 letters, digits and hyphens, and is not "
+            + " or ".join(sorted(RESERVED)),
+        )
+    return Library(**fields)
+
+
+def _source(table: dict[str, Any], reader: _Reader) -> Source:
+    fields = _fields(
+        table, "source", reader, ("id", "library", "url"), ("protocol", "prefix", "every", "set")
+    )
+    where = f"source[{fields['id']}]"
+    fields.setdefault("protocol", PROTOCOLS[0])
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", fields["id"]):
+        raise reader.error(f"{where}.id", "use letters, digits, '.', '_' and '-'")
+    if fields["protocol"] not in PROTOCOLS:
+        raise reader.error(f"{where}.protocol", f"known: {', '.join(PROTOCOLS)}")
+    if not re.match(r"https?://[^/\s]+", fields["url"]):
+        raise reader.error(
+            f"{where}.url", "expected an address that begins with http:// or https://"
+        )
+    if "every" in fields:
+        try:
+            fields["every"] = parse_interval(fields["every"])
+        except ValueError as error:
+            raise reader.error(f"{where}.every", str(error)) from None
+    return Source(**fields)
+
+
+def _check(config: Config, reader: _Reader) -> None:
+    """What no single setting can tell: names used twice, references to nothing."""
+    _unique([library.database for library in config.libraries], "library.code", reader)
+    _unique([source.id for source in config.sources], "source.id", reader)
+    for library in config.libraries:
+        if library.successor is not None and config.library(library.successor) is None:
+            raise reader.error(
+                f"library[{library.code}].successor",
+                f"no library has the code {library.successor!r}",
+            )
+        _follow_successors(config, library, reader)
+    for source in config.sources:
+        if config.library(source.library) is None:
+            raise reader.error(
+                f"source[{source.id}].library", f"no library has the code {source.library!r}"
+            )
+    store_path(config.store.url)
+
+
+def _follow_successors(config: Config, library: Library, reader: _Reader) -> None:
+    seen = {library.database}
+    step: Library | None = library
+    while step is not None and step.successor is not None:
+        step = config.library(step.successor)
+        if step is not None and step.database in seen:
+            raise reader.error(f"library[{library.code}].successor", "the successors form a circle")
+        if step is not None:
+            seen.add(step.database)
+
+
+def _unique(names: list[str], where: str, reader: _Reader) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise reader.error(where, f"{name!r} is there twice")

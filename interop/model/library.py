@@ -1,0 +1,27 @@
+"""A library: its code is its identity, its province is dated data (63 became 34 on 2025-07-01)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+# ISO 15511 alphabet of an ISIL: letters, digits, solidus, hyphen, colon; at most 16 characters.
+# We leave out the solidus and the colon, which would have to be escaped in addresses and setSpecs.
+CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,14}[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """``code``: ISIL-like, case-insensitively unique. ``successor``: code of the library that this
+    one was merged into, from the day ``since``.
+    """
+
+    code: str
+    name: str
+    province: str = ""
+    successor: str | None = None
+    since: date | None = None
+
+    @property
+    def database(self) -> str:
+        """The database that holds this library's own records: its code in lower case."""
+        return self.code.lower()

@@ -1,0 +1,129 @@
+"""Configuration: defaults, overrides, and errors that say where."""
+
+from pathlib import Path
+
+import pytest
+
+from interop.config import SETTINGS, ConfigError, load, parse_interval, split_address
+
+FULL = """
+[server]
+name = "Mục lục liên hợp"
+domain = "nlv.example.vn"
+workers = 3
+
+[[library]]
+code = "VN-QTI"
+name = "Thư viện tỉnh Quảng Trị"
+province = "Quảng Trị"
+successor = "VN-QB"
+since = 2025-07-01
+
+[[library]]
+code = "VN-QB"
+name = "Thư viện tỉnh Quảng Bình"
+
+[[source]]
+id = "qti-koha"
+library = "VN-QTI"
+url = "https://koha.example.vn/oai.pl"
+every = "15m"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "interop.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_defaults_without_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = load(environ={})
+    assert config.server.http == "127.0.0.1:8210"
+    assert config.data_dir == Path("interop-data")
+    assert config.libraries == () and config.sources == ()
+
+
+def test_everything_is_read(tmp_path):
+    config = load(write(tmp_path, FULL), environ={})
+    assert (config.server.name, config.server.workers) == ("Mục lục liên hợp", 3)
+    assert config.library("vn-qti").successor == "VN-QB"
+    assert config.sources[0].every == 900
+    assert config.sources[0].prefix == "marcxml"
+
+
+def test_environment_overrides_and_secret_files(tmp_path):
+    secret = tmp_path / "url"
+    secret.write_text("sqlite:////srv/x.db\n")
+    environ = {"INTEROP_SERVER_WORKERS": "7", "INTEROP_STORE_URL_FILE": str(secret)}
+    config = load(write(tmp_path, FULL), environ)
+    assert (config.server.workers, config.store.url) == (7, "sqlite:////srv/x.db")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("[server]\nnam = 'x'\n", ("interop.toml:2", "server.nam", "'name'")),
+        ("[servr]\n", ("servr", "'server'")),
+        ("[server]\nworkers = 'two'\n", ("interop.toml:2", "server.workers", "'two'")),
+        ("[server]\nhttp = 'localhost'\n", ("interop.toml:2", "host:port")),
+        ("[server]\ndomain = 'localhost'\n", ("interop.toml:2", "domain name")),
+        ("[server]\nadmin_email = ['x@localhost']\n", ("interop.toml:2", "mail address")),
+        ("[server\n", ("not valid TOML",)),
+        ("library = 3\n", ("[[library]]",)),
+        ("[[library]]\ncode = 'VN-A'\n", ("'name' is missing",)),
+        ("[[library]]\ncode = 'a b'\nname = 'x'\n", ("at most 16",)),
+        ("[[library]]\ncode = 'UNION'\nname = 'x'\n", ("is not",)),
+        (
+            "[[library]]\ncode='A'\nname='x'\n[[library]]\ncode='a'\nname='y'\n",
+            ("'a' is there twice",),
+        ),
+        ("[[library]]\ncode='A'\nname='x'\nsuccessor='B'\n", ("no library has the code 'B'",)),
+        (
+            "[[library]]\ncode='A'\nname='x'\nsuccessor='B'\n"
+            "[[library]]\ncode='B'\nname='y'\nsuccessor='A'\n",
+            ("circle",),
+        ),
+        ("[[source]]\nid='s'\nlibrary='Z'\nurl='http://x/'\n", ("no library has the code 'Z'",)),
+        ("[[library]]\ncode='A'\nname='x'\nsince='soon'\n", ("expected a date",)),
+        (FULL.replace("15m", "often"), ("interop.toml:22", "interval")),
+        (FULL.replace("https://koha", "ftp://koha"), ("http://",)),
+        ("[store]\nurl = 'mysql://x'\n", ("sqlite:///",)),
+    ],
+)
+def test_errors_say_what_and_where(tmp_path, text, parts):
+    with pytest.raises(ConfigError) as error:
+        load(write(tmp_path, text), environ={})
+    for part in parts:
+        assert part in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_named_file_must_be_there(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "none.toml", environ={})
+
+
+def test_every_setting_has_a_sentence():
+    assert all(setting.help.endswith(".") for setting in SETTINGS)
+    assert len({(s.section, s.name) for s in SETTINGS}) == len(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30s", 30), ("2m", 120), ("1h", 3600), ("1d", 86400)]
+)
+def test_intervals(text, seconds):
+    assert parse_interval(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "h", "0h", "1w", "-1h", "1.5h"])
+def test_wrong_intervals(text):
+    with pytest.raises(ValueError, match="interval"):
+        parse_interval(text)
+
+
+def test_addresses():
+    assert split_address("[::1]:210") == ("::1", 210)
+    with pytest.raises(ConfigError):
+        split_address("127.0.0.1:99999")
