@@ -1,0 +1,100 @@
+"""THE table of access points: one row names it, says where it comes from and how it is asked for.
+
+CQL and Type-1 queries, indexing, sorting and Explain all read these rows, so an access point
+that can be searched can be explained, and adding one is adding one row.
+
+Bib-1 Use numbers: Bib-1 attribute set, type 1. CQL names: context sets cql 1.2, dc 1.1, bath 2.0,
+bib 1.0, rec 1.1; a name without a prefix is a bare name, as the National Library's clients send
+them (``Title=``). Names are compared without regard to case.
+
+``source`` is a specification of ``interop.marc.spec``; ``None`` is a value that is not in the MARC
+record (the document builder knows it).
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["text", "key", "code", "isbn", "issn", "lccn", "class", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPoint:
+    """``kind`` decides the normaliser and the engine's field: ``text`` words and phrases,
+    ``year`` numbers, all others one key per value.
+    """
+
+    name: str
+    title_en: str
+    title_vi: str
+    source: str | None
+    kind: Kind
+    use: tuple[int, ...]
+    cql: tuple[str, ...]
+    sort: bool = False
+    scan: bool = True
+
+    @property
+    def ordered(self) -> bool:
+        """Whether ranges make sense on it."""
+        return self.kind in ("year", "key", "class", "lccn")
+
+
+# fmt: off
+ACCESS_POINTS: tuple[AccessPoint, ...] = (
+    AccessPoint("any", "Any field", "Mọi trường", None, "text", (1016, 1017, 1035),
+                ("cql.serverchoice", "cql.anywhere", "cql.anyindexes", "cql.allindexes",
+                 "cql.keywords", "any", "bath.any")),
+    AccessPoint("title", "Title", "Nhan đề",
+                "245abnpfgk:246abnp:247abnp:130adfklmnoprst:240adfklmnoprst:242abnp:"
+                "700t:710t:711t:730adfklmnoprst:740anp", "text", (4,),
+                ("dc.title", "bath.title", "title"), sort=True),
+    AccessPoint("title-series", "Series", "Tùng thư", "440anpv:490av:800t:810t:830anpv", "text",
+                (5,), ("bib.titleseries", "bath.seriestitle", "series")),
+    AccessPoint("title-uniform", "Uniform title", "Nhan đề đồng nhất",
+                "130adfklmnoprst:240adfklmnoprst:730adfklmnoprst", "text", (6,),
+                ("bib.titleuniform", "bath.uniformtitle")),
+    AccessPoint("author", "Author", "Tác giả",
+                "100abcdq:110abcdn:111acdnq:700abcdq:710abcdn:711acdnq:720a:245c", "text",
+                (1003, 1004, 1002), ("dc.creator", "dc.contributor", "dc.author", "bath.author",
+                               "bath.name", "author", "creator"), sort=True),
+    AccessPoint("author-personal", "Personal author", "Tác giả cá nhân", "100abcdq:700abcdq",
+                "text", (1,), ("bath.personalname", "bib.namepersonal")),
+    AccessPoint("author-corporate", "Corporate author", "Tác giả tập thể", "110abcdn:710abcdn",
+                "text", (2, 1005), ("bath.corporatename", "bib.namecorporate")),
+    AccessPoint("author-conference", "Conference", "Hội nghị", "111acdnq:711acdnq", "text",
+                (3, 1006), ("bath.conferencename", "bib.nameconference")),
+    AccessPoint("subject", "Subject", "Chủ đề",
+                "600abcdqtvxyz:610abtvxyz:611acdtvxyz:630atvxyz:648avxyz:650abvxyz:651avxyz:"
+                "653a:655avxyz:690a", "text", (21, 1079),
+                ("dc.subject", "bath.subject", "bath.topicalsubject", "subject")),
+    AccessPoint("isbn", "ISBN", "ISBN", "020a", "isbn", (7,),
+                ("bath.isbn", "isbn")),
+    AccessPoint("issn", "ISSN", "ISSN", "022a", "issn", (8,), ("bath.issn", "issn")),
+    AccessPoint("lccn", "LCCN", "LCCN", "010a", "lccn", (9,), ("bath.lccn", "lccn")),
+    AccessPoint("identifier", "Standard identifier", "Chỉ số định danh", "020a:022a:024a", "code",
+                (1007,), ("dc.identifier", "bath.standardidentifier", "identifier")),
+    AccessPoint("control-number", "Control number", "Số kiểm soát", "001", "key", (12,),
+                ("rec.id", "rec.identifier", "bath.remotesystemnumber", "id")),
+    AccessPoint("classification", "Classification", "Ký hiệu phân loại",
+                "050ab:080a:082a:084a:090ab:852hi", "class", (13, 16, 20),
+                ("bib.classification", "bath.callnumber", "ddc", "callnumber")),
+    AccessPoint("publisher", "Publisher", "Nhà xuất bản", "260b:264b", "text", (1018,),
+                ("dc.publisher", "bath.publisher", "publisher")),
+    AccessPoint("place", "Place of publication", "Nơi xuất bản", "260a:264a", "text", (59,),
+                ("bib.originplace", "place")),
+    AccessPoint("date", "Date of publication", "Năm xuất bản", None, "year", (30, 31),
+                ("dc.date", "bib.dateissued", "date", "year"), sort=True),
+    AccessPoint("language", "Language", "Ngôn ngữ", "008[35-37]:041ad", "code", (54,),
+                ("dc.language", "bath.language", "language", "lang")),
+    AccessPoint("notes", "Notes", "Phụ chú", "500a:502a:504a:505agrt:508a:511a:520ab:545ab:546a",
+                "text", (62, 63), ("dc.description", "bath.notes", "notes", "description")),
+    AccessPoint("format", "Type of material", "Loại tài liệu", None, "code", (1031, 1034),
+                ("dc.type", "dc.format", "bath.genreform", "format", "type")),
+    AccessPoint("library", "Holding library", "Thư viện có tài liệu", None, "code", (1044,),
+                ("bath.possessinginstitution", "library", "holdinglibrary")),
+)
+# fmt: on
+
+BY_NAME: dict[str, AccessPoint] = {point.name: point for point in ACCESS_POINTS}
+BY_USE: dict[int, AccessPoint] = {use: point for point in ACCESS_POINTS for use in point.use}
+BY_CQL: dict[str, AccessPoint] = {name: point for point in ACCESS_POINTS for name in point.cql}

@@ -1,0 +1,72 @@
+"""What a value becomes before it is compared: the same functions for records and for queries.
+
+Text access points are compared by tokens, ``year`` by number, all others by one key per value
+(the kinds of ``access_points``). A part of a number is no valid number, so key kinds fall back to
+the compact form of what was typed: that keeps right truncation and misprinted numbers searchable.
+"""
+
+import re
+
+from interop.text import folding, identifiers
+from interop.text.normal import normalise
+
+_DROPPED = re.compile(r"[\s\u00ad\u2010-\u2015\u2212-]+")  # blanks and every kind of hyphen
+_RESERVED = re.compile(f"[{folding.RESERVED}]")
+# An ISSN at the start of a value. Elsewhere eight digits are part of some other number.
+_ISSN_FIRST = re.compile(r"(?:issn)?[\s:]*[0-9]{4}[\u2010-\u2015\u2212-]?[0-9]{3}[0-9x]", re.I)
+_SHORT_NUMBER = re.compile("[0-9]{1,4}")
+_YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])")
+
+
+def text_tokens(value: str) -> list[str]:
+    """Plain tokens of a text: no marks, ``đ`` as ``d``, Han characters one by one."""
+    return folding.fold(value)
+
+
+def exact_tokens(value: str) -> list[str]:
+    """Tokens with their marks, as many as ``text_tokens`` gives and at the same places."""
+    return folding.exact(value)
+
+
+def key(kind: str, value: str) -> str | None:
+    """The key of ``value`` for a key kind of access point; ``None`` when nothing is left.
+
+    ``key``: stripped, otherwise as is. ``class``: capitals, single blanks. ``code``: small
+    letters without blanks and hyphens, an ISBN as thirteen digits. ``isbn``, ``issn``, ``lccn``:
+    the number in its compact form. Raises ``ValueError`` for a kind that has no keys.
+    """
+    value = _RESERVED.sub("", value).strip()
+    match kind:
+        case "key":
+            return value or None
+        case "class":
+            return " ".join(normalise(value.upper()).split()) or None
+        case "code":
+            return _standard_number(value) or _compact(value)
+        case "isbn":
+            return identifiers.isbn13(value) or _compact(value)
+        case "issn":
+            return _compact(identifiers.issn(value) or value)
+        case "lccn":
+            return identifiers.lccn(value) or _compact(value)
+    raise ValueError(f"access points of kind {kind} have no keys")
+
+
+def year(value: str) -> int | None:
+    """The year that ``value`` names: a number of one to four digits, else its first four digits."""
+    if _SHORT_NUMBER.fullmatch(value.strip()):
+        return int(value)
+    match = _YEAR.search(value)
+    return int(match.group()) if match else None
+
+
+def _standard_number(value: str) -> str | None:
+    number = identifiers.isbn13(value)
+    if number is None and _ISSN_FIRST.match(value):
+        number = identifiers.issn(value)
+    return number and _compact(number)
+
+
+def _compact(value: str) -> str | None:
+    # Normalised last: what was apart may compose once the blank between is gone.
+    return normalise(_DROPPED.sub("", value.lower())) or None
