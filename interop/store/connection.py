@@ -1,0 +1,140 @@
+"""How the store talks to SQLite: one engine, two kinds of transaction, errors in one line.
+
+Everything that is SQLite's alone stands in this file. A read transaction is a plain ``BEGIN``
+(one snapshot, no lock); a write transaction is ``BEGIN IMMEDIATE`` (the one writer's lock, taken
+at once), because a read transaction that turns into a write may fail where waiting cannot help.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, TimeoutError
+
+from interop.store.errors import StoreError
+
+BUSY_SECONDS = 30  # how long a writer waits for another one before it gives up
+PAGE_BYTES = 8192  # counts only when the file is made
+WAL_ATTEMPTS = 20
+
+# synchronous=NORMAL in WAL mode: a killed process loses nothing; a power failure may lose the last
+# commits, never the file's integrity. FULL would keep them too, at one disk flush a commit.
+PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+    f"PRAGMA page_size = {PAGE_BYTES}",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = OFF",  # the writer keeps the tables together; checks per row cost
+)
+
+_WRITES = "interop_writes"
+
+# Connections that a forked child found in its copy of the pool. They belong to the parent: a child
+# must neither use nor close them (SQLite, "How To Corrupt", section 2.6), so they are kept here.
+_inherited: list[Any] = []
+
+
+def open_engine(url: str) -> tuple[Engine, str]:
+    """Engine for ``sqlite:///FILE`` and the file's name; its folder is made where it is missing.
+
+    No connection is opened. Raises ``StoreError`` for any other kind of address.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(f"store {url!r}: not an address of the form sqlite:///FILE") from None
+    file = _file(parsed, url)
+    try:
+        Path(file).resolve().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or "cannot be made"
+        raise StoreError(f"store {file}: its folder: {reason}") from None
+    engine = create_engine(parsed, pool_size=8, max_overflow=-1)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "checkout", _leave_inherited)
+    event.listen(engine, "begin", _begin)
+    return engine, file
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine, whose transactions take the writer's lock when they begin."""
+    return engine.execution_options(**{_WRITES: True})
+
+
+def _file(url: URL, text: str) -> str:
+    file = url.database
+    if url.get_backend_name() != "sqlite" or not file or file == ":memory:":
+        raise StoreError(f"store {text!r}: not an address of the form sqlite:///FILE")
+    return file
+
+
+def _prepare(connection: Any, entry: Any) -> None:
+    """Set up a new driver connection; transactions are ours to begin, not the driver's."""
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma).close()
+    _use_wal(connection)
+    entry.info["pid"] = os.getpid()
+
+
+def _use_wal(connection: Any) -> None:
+    """Switch the file to a write-ahead log, if it has none yet.
+
+    While two processes do it to a new file, SQLite refuses one of them at once, without waiting.
+    An empty write transaction does wait, until the other one is through.
+    """
+    for _ in range(WAL_ATTEMPTS):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            connection.execute("BEGIN IMMEDIATE").close()
+            connection.execute("COMMIT").close()
+    connection.execute("PRAGMA journal_mode = WAL").close()
+
+
+def _leave_inherited(connection: Any, entry: Any, proxy: Any) -> None:
+    """In a forked child, make the pool open its own connection instead of the parent's."""
+    if entry.info["pid"] != os.getpid():
+        _inherited.append(connection)
+        entry.dbapi_connection = proxy.dbapi_connection = None
+        raise DisconnectionError("the connection belongs to the parent process")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def run_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run ``statement`` for all of ``rows`` at once; not at all when there are none."""
+    if rows:
+        connection.execute(statement, rows)
+
+
+@contextmanager
+def one_line_errors(place: str) -> Iterator[None]:
+    """Turn what the driver or the pool raises into a ``StoreError`` that names ``place``."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"store {place}: {_reason(error)}") from error
+    except TimeoutError as error:
+        raise StoreError(f"store {place}: no free connection") from error
+
+
+def is_locked(error: DBAPIError) -> bool:
+    """Whether another process held the writer's lock for too long."""
+    return "locked" in str(error.orig)
+
+
+def _reason(error: DBAPIError) -> str:
+    if is_locked(error):
+        return f"locked by another writer for more than {BUSY_SECONDS} s"
+    return " ".join(str(error.orig).split())
