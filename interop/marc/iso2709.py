@@ -1,0 +1,189 @@
+"""ISO 2709 as MARC 21 uses it: one record to bytes and back.
+
+Canonical bytes are what ``encode`` writes: UTF-8, honest lengths, fields in directory order, a
+legal leader. ``decode`` reads those by one decode and a split (three times as fast as by directory)
+and hands everything else to ``interop.marc.repair``.
+
+Record lengths have five digits and field lengths four (ISO 2709 4.3, 4.4). A record that needs
+more is written with 99999 and 9999 in their place, as other systems do, and every reader here
+believes the terminators and not the lengths. ``fits`` tells whether that was needed.
+"""
+
+import re
+
+from interop.marc import legal
+from interop.marc.record import ControlField, DataField, Field, MarcError, MarcRecord
+from interop.marc.repair import read_damaged
+
+RECORD_TERMINATOR = b"\x1d"
+FIELD_TERMINATOR = b"\x1e"
+LONGEST_RECORD = 99_999
+LONGEST_FIELD = 9_999
+
+_LEADER = 24
+_ENTRY = 12
+_INDICATOR_PAIRS = frozenset(a + b for a in legal.INDICATORS for b in legal.INDICATORS)
+# DataField(...) without the call of a Python function: a fifth of the time of ``decode``.
+_new = tuple.__new__
+_BAD_CODE = re.compile(f"\x1f(?![{re.escape(''.join(sorted(legal.CODES)))}])")
+_DELIMITERS = re.compile("[\x1d\x1e\x1f\ud800-\udfff]")
+
+
+def encode(record: MarcRecord) -> bytes:
+    """Canonical bytes of ``record``.
+
+    Text is kept as it is, but for the three delimiters and lone surrogates, which cannot be
+    written and become U+FFFD; the leader is made legal. Raises ``MarcError`` for a tag, indicator
+    or subfield code that ``interop.marc.legal`` does not allow: readers never return one.
+    """
+    entries: list[str] = []
+    bodies: list[bytes] = []
+    start = delimiters = 0
+    try:
+        for field in record.fields:
+            if isinstance(field, ControlField):
+                body = field.value.encode()
+            else:
+                delimiters += len(field.subfields)
+                body = _data(field).encode()
+            _check_tag(field)
+            length = len(body) + 1
+            entries.append(
+                f"{field.tag}{min(length, LONGEST_FIELD):04}{min(start, LONGEST_RECORD):05}"
+            )
+            start += length
+            bodies.append(body)
+    except UnicodeEncodeError:
+        return encode(_writable(record))
+    bodies.append(b"")
+    data = FIELD_TERMINATOR.join(bodies)
+    if (
+        data.count(b"\x1e") != len(entries)
+        or data.count(b"\x1f") != delimiters
+        or RECORD_TERMINATOR in data
+    ):
+        return encode(_writable(record))
+    base = _LEADER + _ENTRY * len(entries) + 1
+    head = legal.leader(record.leader)
+    return b"".join(
+        (
+            f"{min(base + start + 1, LONGEST_RECORD):05}{head[5:12]}".encode(),
+            f"{min(base, LONGEST_RECORD):05}{head[17:]}".encode(),
+            "".join(entries).encode(),
+            FIELD_TERMINATOR,
+            data,
+            RECORD_TERMINATOR,
+        )
+    )
+
+
+def decode(data: bytes) -> MarcRecord:
+    """The record in ``data``, which holds exactly one.
+
+    Canonical bytes come back as they were written, ``encode(decode(data)) == data``; others are
+    repaired and normalised as ``read_damaged`` says. Raises ``MarcError`` when nothing can be read.
+    """
+    parts = split_canonical(data)
+    if parts is None:
+        return read_damaged(data)[0]
+    leader, tags, bodies = parts
+    fields: list[Field] = []
+    for tag, body in zip(tags, bodies, strict=True):
+        if tag[:2] == "00":
+            fields.append(ControlField(tag, body))
+            continue
+        subfields = tuple([(piece[0], piece[1:]) for piece in body.split("\x1f")[1:]])
+        fields.append(_new(DataField, (tag, body[0], body[1], subfields)))
+    return MarcRecord(leader, tuple(fields))
+
+
+def split_canonical(data: bytes) -> tuple[str, list[str], list[str]] | None:
+    """Leader, tags and field texts (without terminators) of canonical bytes; ``None`` for others.
+
+    What is tested is what the callers rely on: as many fields as entries, in the same order, with
+    legal tags, and data fields whose indicators and subfield codes are there.
+    """
+    if data[9:12] != b"a22" or data[20:24] != b"4500" or data[-2:-1] != FIELD_TERMINATOR:
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    head, *bodies = text[:-1].split("\x1e")
+    bodies.pop()
+    directory = head[_LEADER:]
+    if (
+        text[-1] != "\x1d"
+        or len(directory) != _ENTRY * len(bodies)
+        or text.find("\x1d") != len(text) - 1
+        or not head.isascii()
+    ):
+        return None
+    tags = [directory[at : at + 3] for at in range(0, len(directory), _ENTRY)]
+    starts = [directory[at + 7 : at + 12] for at in range(0, len(directory), _ENTRY)]
+    if (
+        starts != sorted(starts)
+        or _BAD_CODE.search(text) is not None
+        or not all(map(_is_well_formed, tags, bodies))
+    ):
+        return None
+    return head[:_LEADER], tags, bodies
+
+
+def fits(data: bytes) -> bool:
+    """Whether canonical bytes are within ISO 2709: every length in them is the real one."""
+    if len(data) > LONGEST_RECORD:
+        return False
+    # No field of a record this short can be too long.
+    return len(data) <= LONGEST_FIELD or all(
+        len(body) < LONGEST_FIELD for body in data.split(FIELD_TERMINATOR)[1:]
+    )
+
+
+def has_honest_lengths(data: bytes) -> bool:
+    """Whether record length and base address are what they say (ISO 2709 4.3), or overflowed."""
+    length, base = data[:5], data[12:17]
+    return length in (b"%05d" % len(data), b"99999") and base in (
+        b"%05d" % (data.find(FIELD_TERMINATOR) + 1),
+        b"99999",
+    )
+
+
+def _is_well_formed(tag: str, body: str) -> bool:
+    if tag[:2] == "00":
+        return "\x1f" not in body and legal.is_control_tag(tag)
+    return body[:2] in _INDICATOR_PAIRS and body[2:3] in "\x1f" and legal.is_data_tag(tag)
+
+
+def _data(field: DataField) -> str:
+    """A data field as text: indicators, then delimiter, code and value of each subfield."""
+    tag, ind1, ind2, subfields = field
+    if ind1 not in legal.INDICATORS or ind2 not in legal.INDICATORS:
+        raise MarcError(f"field {tag} has the illegal indicators {ind1 + ind2!r}")
+    for code, _ in subfields:
+        if code not in legal.CODES:
+            raise MarcError(f"field {tag} has the illegal subfield code {code!r}")
+    return f"{ind1}{ind2}{''.join([chr(0x1F) + code + value for code, value in subfields])}"
+
+
+def _check_tag(field: Field) -> None:
+    is_legal = legal.is_control_tag if isinstance(field, ControlField) else legal.is_data_tag
+    if not is_legal(field.tag):
+        kind = "control" if isinstance(field, ControlField) else "data"
+        raise MarcError(f"{field.tag!r} is no tag of a {kind} field")
+
+
+def _writable(record: MarcRecord) -> MarcRecord:
+    """``record`` with U+FFFD for every character that its structure or UTF-8 cannot hold."""
+
+    def clean(text: str) -> str:
+        return _DELIMITERS.sub("\ufffd", text)
+
+    fields: list[Field] = []
+    for field in record.fields:
+        if isinstance(field, ControlField):
+            fields.append(ControlField(field.tag, clean(field.value)))
+        else:
+            subfields = tuple((code, clean(value)) for code, value in field.subfields)
+            fields.append(field._replace(subfields=subfields))
+    return MarcRecord(record.leader, tuple(fields))

@@ -1,0 +1,107 @@
+"""Where a value stands in a record, as one short text: ``245abnp:246ab:001:008[35-37]:leader[6]``.
+
+    spec  = part *( ":" part )
+    part  = ( "leader" / tag ) *code [ "[" first [ "-" last ] "]" ]
+
+A tag without codes means the whole control field, or all subfields with a letter as their code.
+Positions count from 0, both ends included, as in the MARC 21 documentation, and go with control
+fields and the leader only. Field 880 counts as the field that its ``$6`` names (MARC 21 880 and
+appendix A), so the other script of a title is found wherever the title is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from string import ascii_letters
+from typing import NamedTuple
+
+from interop.marc.record import ControlField, MarcRecord
+
+_PART = re.compile(
+    r"(?P<tag>leader|[0-9A-Za-z]{3})(?P<codes>[^\s\[\]:]*)"
+    r"(?:\[(?P<first>[0-9]{1,4})(?:-(?P<last>[0-9]{1,4}))?\])?"
+)
+_LINKAGE = re.compile(r"([0-9A-Za-z]{3})-")
+
+
+class _Spec(NamedTuple):
+    """``leader``: slices of the leader; ``slices`` and ``codes``: by tag."""
+
+    leader: tuple[slice, ...]
+    slices: dict[str, tuple[slice, ...]]
+    codes: dict[str, str]
+
+
+def compile_spec(spec: str) -> Callable[[MarcRecord], list[str]]:
+    """A function that gives one text per field that ``spec`` names: its subfields joined by blanks.
+
+    In record order; fields without any of the subfields, or with blanks only, give nothing.
+    Raises ``ValueError``, naming the part, when ``spec`` is not well-formed.
+    """
+    compiled = _compile(spec)
+
+    def read(record: MarcRecord) -> list[str]:
+        return [text for values in _matches(compiled, record) if (text := " ".join(values))]
+
+    return read
+
+
+def compile_values(spec: str) -> Callable[[MarcRecord], list[str]]:
+    """As ``compile_spec``, but one text per subfield."""
+    compiled = _compile(spec)
+
+    def read(record: MarcRecord) -> list[str]:
+        return [value for values in _matches(compiled, record) for value in values]
+
+    return read
+
+
+def _compile(spec: str) -> _Spec:
+    leader: tuple[slice, ...] = ()
+    slices: dict[str, tuple[slice, ...]] = {}
+    codes: dict[str, str] = {}
+    for part in spec.split(":"):
+        match = _PART.fullmatch(part)
+        if match is None:
+            raise ValueError(f"{part!r} in {spec!r} is no tag with subfield codes or positions")
+        tag, wanted = match["tag"], match["codes"]
+        is_data = tag != "leader" and not tag.startswith("00")
+        if wanted if not is_data else match["first"]:
+            raise ValueError(f"{part!r} in {spec!r}: codes go with data fields, positions do not")
+        if is_data:
+            codes[tag] = codes.get(tag, "") + (wanted or ascii_letters)
+        elif tag == "leader":
+            leader += (_positions(match),)
+        else:
+            slices[tag] = (*slices.get(tag, ()), _positions(match))
+    return _Spec(leader, slices, codes)
+
+
+def _positions(match: re.Match[str]) -> slice:
+    if match["first"] is None:
+        return slice(None)
+    first = int(match["first"])
+    last = int(match["last"] or first)
+    if last < first:
+        raise ValueError(f"{match[0]!r}: positions run backwards")
+    return slice(first, last + 1)
+
+
+def _matches(spec: _Spec, record: MarcRecord) -> Iterator[list[str]]:
+    """The values of each field that ``spec`` names, without the blank ones."""
+    for positions in spec.leader:
+        yield _present([record.leader[positions]])
+    for field in record.fields:
+        if isinstance(field, ControlField):
+            for positions in spec.slices.get(field.tag, ()):
+                yield _present([field.value[positions]])
+            continue
+        tag = field.tag
+        if tag == "880" and (linkage := _LINKAGE.match(field.first("6"))):
+            tag = linkage[1]
+        codes = spec.codes.get(tag)
+        if codes is not None:
+            yield _present(field.values(codes))
+
+
+def _present(values: list[str]) -> list[str]:
+    return [value for value in values if value and not value.isspace()]

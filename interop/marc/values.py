@@ -1,0 +1,110 @@
+"""What is done to every value on its way in, and the notes that are kept of it.
+
+Bytes are read by what they are and not by what leader/09 says, because leaders lie in both
+directions: whole national files say MARC-8 and are UTF-8, and others say UTF-8 and are Latin-1.
+"""
+
+import re
+
+from interop.marc import marc8
+from interop.text.normal import normalise
+
+# C0 controls but tab and line ends, and the marks of non-sorting text (ISO 6630), which readers
+# of titles would see as boxes; DEL and the other C1 controls are legal in XML and are kept.
+_DELIMITERS = re.compile(rb"[\x1d-\x1f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NON_SORTING = re.compile("[\x88\x89\x98\x9c]")
+_TO_CLEAN = re.compile(f"{_CONTROLS.pattern}|{_NON_SORTING.pattern}|[^\x00-\x7f]")
+
+
+class Repairs:
+    """Warnings about one record, each said once, in the order in which they came up."""
+
+    def __init__(self) -> None:
+        self._notes: dict[str, None] = {}
+
+    def note(self, what: str) -> None:
+        """Remember ``what`` was repaired: a short line for the library's quality report."""
+        self._notes[what] = None
+
+    def warnings(self) -> tuple[str, ...]:
+        """All notes so far."""
+        return tuple(self._notes)
+
+    def text(self, value: str) -> str:
+        """``value`` without control characters and normalised (NFC, Vietnamese marks in order)."""
+        if _TO_CLEAN.search(value) is None:
+            return value
+        if _CONTROLS.search(value):
+            self.note("control characters removed")
+            value = _CONTROLS.sub("", value)
+        if "\ufffd" in value:
+            self.note("text holds U+FFFD: characters were lost before or while reading")
+        return normalise(_NON_SORTING.sub("", value))
+
+
+class Values:
+    """Decodes the values of one ISO 2709 record. ``data``: all its bytes; ``ucs``: leader/09 a."""
+
+    def __init__(self, data: bytes, ucs: bool, repairs: Repairs) -> None:
+        self._repairs = repairs
+        self._is_marc8 = False
+        self._is_mixed = False
+        if data.isascii():
+            self._is_marc8 = b"\x1b" in data or (not ucs and b"&#x" in data)
+        elif _is_utf8(data):
+            if not ucs:
+                repairs.note("leader/09 says MARC-8, the bytes are UTF-8")
+        elif not ucs:
+            self._is_marc8 = True
+        else:
+            # The whole record decides: a single mark before a letter proves nothing.
+            self._is_mixed = True
+            values = [value for value in _DELIMITERS.split(data) if not _is_utf8(value)]
+            self._is_marc8 = all(marc8.decode(value).clean for value in values)
+
+    def decode(self, data: bytes) -> str:
+        """One value, cleaned and normalised. Never raises."""
+        if not self._is_marc8 and data.isascii():
+            return self._repairs.text(data.decode("ascii"))
+        return self._repairs.text(self._unicode(data))
+
+    def _unicode(self, data: bytes) -> str:
+        if not data.isascii() and _is_utf8(data):
+            return data.decode()  # in a mixed record too, valid UTF-8 is no accident
+        if self._is_mixed and not data.isascii():
+            if (text := mostly_utf8(data, self._repairs)) is not None:
+                return text
+            encoding = "MARC-8" if self._is_marc8 else "Latin-1"
+            self._repairs.note(f"leader/09 says UTF-8, the bytes are read as {encoding}")
+        if not self._is_marc8:
+            return latin1(data)
+        text, clean = marc8.decode(data)
+        if not clean:
+            self._repairs.note("bytes that are not MARC-8")
+        return text
+
+
+def mostly_utf8(data: bytes, repairs: Repairs) -> str | None:
+    """``data`` as UTF-8 with U+FFFD where it is damaged; ``None`` when little of it is."""
+    text = data.decode("utf-8", "replace")
+    if sum(not char.isascii() for char in text) < 2 * text.count("\ufffd"):
+        return None
+    repairs.note("invalid UTF-8 replaced by U+FFFD")
+    return text
+
+
+def latin1(data: bytes) -> str:
+    """Windows-1252, the superset of Latin-1 that is meant by it everywhere; never raises."""
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

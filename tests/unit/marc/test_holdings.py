@@ -1,0 +1,101 @@
+"""Holdings: Koha, MARC 852, digital copies, and the union's own 852."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interop.marc import iso2709
+from interop.marc.holdings import read_holdings, write_852
+from interop.marc.record import DataField, Field, MarcRecord
+from interop.model.holding import Holding
+
+
+def record(*fields: Field) -> MarcRecord:
+    return MarcRecord("00000nam a2200000   4500", fields)
+
+
+def field(tag: str, ind2: str = " ", /, *subfields: tuple[str, str]) -> DataField:
+    return DataField(tag, " ", ind2, subfields)
+
+
+KOHA = field(
+    "952",
+    " ",
+    *[("0", "0"), ("7", "1"), ("a", "HCM"), ("b", "Q1"), ("c", "Kho A "), ("o", "895.922 NG")],
+    *[("p", "VN0001"), ("t", "2"), ("x", "bought stolen"), ("z", "rách bìa"), ("q", "2025-01-31")],
+)
+LOCATION = field(
+    "852", " ", ("a", "X"), ("b", "Main"), ("c", "Stacks"), ("k", "REF"), ("h", "QA76"),
+    ("i", ".N4"),
+    ("x", "secret"), ("z", "v.1"), ("z", "v.2"), ("p", "1"), ("t", "3"), ("0", "(DLC)n123"),
+)  # fmt: skip
+LINK = field("856", "0", ("u", "https://example.org/a.pdf"), ("z", "PDF"))
+
+
+def test_koha_items() -> None:
+    assert read_holdings(record(KOHA, LOCATION, LINK), "VN-1") == (
+        Holding(
+            library="VN-1",
+            branch="HCM",
+            location="Kho A",
+            call_number="895.922 NG",
+            item="VN0001",
+            copy="2",
+            status="not for loan, on loan until 2025-01-31",
+            note="rách bìa",
+        ),
+    )
+
+
+def test_852_without_items() -> None:
+    assert read_holdings(record(LOCATION, LINK), "VN-1") == (
+        Holding(
+            library="VN-1",
+            branch="Main",
+            location="Stacks",
+            call_number="REF QA76 .N4",
+            item="1",
+            copy="3",
+            note="v.1 v.2",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ind2", "is_holding"), [("0", True), ("1", True), ("2", False), (" ", False)]
+)
+def test_a_digital_copy_is_a_holding_when_nothing_else_is(ind2: str, is_holding: bool) -> None:
+    found = read_holdings(record(LINK._replace(ind2=ind2)), "VN-1")
+    url = Holding("VN-1", url="https://example.org/a.pdf", note="PDF")
+    assert found == ((url,) if is_holding else ())
+
+
+def test_empty_fields_are_no_holdings() -> None:
+    assert read_holdings(record(field("952", " ", ("7", "0")), field("852"), LINK), "V") == (
+        Holding("V", url="https://example.org/a.pdf", note="PDF"),
+    )
+    assert read_holdings(record(), "V") == ()
+
+
+def test_nonpublic_notes_are_never_read() -> None:
+    shown = repr(read_holdings(record(KOHA), "V") + read_holdings(record(LOCATION), "V"))
+    assert "stolen" not in shown and "secret" not in shown
+
+
+@given(
+    st.builds(
+        Holding,
+        st.sampled_from(["VN-1", "TVQG"]),
+        *[st.text("abcđ 1)(", max_size=6).map(str.strip)] * 9,
+    )
+)
+def test_what_852_says_is_read_back(holding: Holding) -> None:
+    """Also by the union, which does not know the library beforehand."""
+    written = write_852(holding)
+    read = iso2709.decode(iso2709.encode(record(written)))
+    expected = holding if holding.record else Holding(
+        *[getattr(holding, name) for name in Holding.__slots__[:7]],
+        status="", note=holding.note, url=holding.url,
+    )  # fmt: skip
+    assert read_holdings(read, "") == (expected,)
+    assert written.first("a") == holding.library
