@@ -1,0 +1,268 @@
+"""Reading MARC 21 fields for description in another schema: what Dublin Core and MODS share.
+
+Everything here looks at one record only, so that a record gives the same bytes wherever it stands.
+Values come out in NFC, on one line, without the punctuation that ISBD puts between areas.
+"""
+
+import re
+from functools import cached_property
+
+from interop.crosswalks._languages import bcp47, split_codes
+from interop.marc.material import language_code
+from interop.marc.record import DataField, MarcRecord
+from interop.text.folding import fold
+from interop.text.hannom import script
+from interop.text.normal import normalise
+
+
+class Fields:
+    """The data fields of one record by tag; an 880 stands behind the fields of the tag that its
+    $6 names (MARC 21 Appendix A).
+    """
+
+    def __init__(self, record: MarcRecord) -> None:
+        self.record = record
+        self._by_tag: dict[str, list[DataField]] = {}
+        self._links: set[str] = set()
+        vernacular: list[tuple[str, DataField]] = []
+        for field in record.fields:
+            if not isinstance(field, DataField):
+                continue
+            if field.tag == "880":
+                link = field.first("6")
+                self._links.add(link[:6])
+                vernacular.append((link[:3], field))
+            else:
+                self._by_tag.setdefault(field.tag, []).append(field)
+        for tag, field in vernacular:
+            self._by_tag.setdefault(tag, []).append(field)
+
+    def get(self, *tags: str) -> list[DataField]:
+        """Fields with one of ``tags``, in that order, each tag's 880 fields behind its own."""
+        found: list[DataField] = []
+        for tag in tags:
+            if tag in self._by_tag:
+                found += self._by_tag[tag]
+        return found
+
+    def language_tag(self, field: DataField) -> str:
+        """BCP 47 tag with the script of a field that is one of a pair (``vi-Hani``, ``vi-Latn``);
+        empty for a field without a counterpart or without letters.
+        """
+        if not self._links:
+            return ""
+        if field.tag != "880" and field.tag + field.first("6")[3:6] not in self._links:
+            return ""
+        written_in = script("".join(value for code, value in field.subfields if code.isalpha()))
+        return f"{self._language}-{written_in}" if written_in else ""
+
+    @cached_property
+    def _language(self) -> str:
+        return bcp47(language_code(self.record))
+
+
+def tag_of(field: DataField) -> str:
+    """The tag that ``field`` counts as: its own, or the one that an 880 stands for."""
+    return field.first("6")[:3] if field.tag == "880" else field.tag
+
+
+# U+0098 and U+009C enclose a non-sorting article in records that were UNIMARC (ISO 6630).
+_NON_SORTING = str.maketrans("", "", "\x88\x89\x98\x9c")
+
+
+def clean(text: str) -> str:
+    """``text`` in NFC on one line, without non-sorting marks."""
+    text = " ".join(text.split())
+    return text if text.isascii() else normalise(text.translate(_NON_SORTING)).strip()
+
+
+_ABBREVIATIONS = frozenset(
+    "al assn bros cie co corp dept ed etc inc ing no op pub univ vol vols".split()
+)
+_BRACKET = re.compile(r"[\[\]()]")
+
+
+def chop(text: str) -> str:
+    """``text`` without ISBD punctuation at its end, half brackets and the closing full stop."""
+    text = clean(text).rstrip(" /:;=,")
+    if _BRACKET.search(text):
+        for opening, closing in ("[]", "()"):
+            if text.count(opening) != text.count(closing):
+                text = text.replace(opening, "").replace(closing, "").strip()
+    if text.endswith(".") and not text.endswith(".."):
+        words = text[:-1].split()
+        if words and not _is_abbreviation(words[-1].lstrip("([").lower()):
+            text = text[:-1]
+    return text.rstrip(" /:;=,")
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Whether a full stop behind ``word`` (in small letters) belongs to it: an initial, letters
+    with stops between them, or an ASCII word without a vowel (tr. cm. Jr.). Short Vietnamese words
+    (Hồ, Du) are none.
+    """
+    if word in _ABBREVIATIONS or "." in word:
+        return True
+    if len(word) == 1:
+        return word.upper() != word
+    return word.isascii() and word.isalpha() and not set(word) & set("aeiouy")
+
+
+def title(field: DataField, codes: str = "abnpfgk") -> str:
+    """Title of a 245-like field: ``Title: other title. Part, Name of part``; never $c."""
+    result, before, code_before = "", "", ""
+    for code, value in field.subfields:
+        if code not in codes:
+            continue
+        part = chop(value)
+        if part and result:
+            result += _separator(code, code_before, before) + part
+        elif part:
+            result = part
+        before, code_before = value.rstrip()[-1:] or before, code
+    return result
+
+
+def _separator(code: str, code_before: str, before: str) -> str:
+    """What stands before a part of a title, for its code and the punctuation before it."""
+    if code == "b":
+        return {"=": " = ", ";": "; "}.get(before, ": ")
+    if code == "n" or (code == "p" and code_before != "n"):
+        return ". "
+    return ", "
+
+
+_NAME_CODES = {"00": "abcdq", "10": "abcdn", "11": "acdenq", "20": "a"}
+
+
+def name(field: DataField) -> str:
+    """A heading X00, X10, X11 or 720 as one string in the order of the record, without its role."""
+    codes = _NAME_CODES.get(tag_of(field)[1:], "a")
+    return chop(" ".join(field.values(codes)))
+
+
+def has_title(field: DataField) -> bool:
+    """Whether a name heading names a work ($t): then it is a related work, not a person."""
+    return any(code == "t" for code, _ in field.subfields)
+
+
+# MARC relator codes and the words that cataloguers write in $e, folded.
+_CREATORS = frozenset(
+    "aut cre cmp art pht com dis ive inv arc ctg author creator composer artist photographer "
+    "compiler cartographer".split()
+) | {"joint author", "tac gia", "dong tac gia", "soan gia", "bien soan", "nguoi bien soan",
+     "nhac si", "hoa si", "sang tac"}  # fmt: skip
+_CONTRIBUTORS = frozenset(
+    "ctb edt trl ill aui aft ann cmm pbl prt nrt act cnd prf prd drt ths dgs opn spn fnd editor "
+    "translator illustrator contributor".split()
+) | {"ed", "tr", "chu bien", "dong chu bien", "dich", "nguoi dich", "bien dich", "bien tap",
+     "hieu dinh", "minh hoa", "gioi thieu", "suu tam", "huong dan"}  # fmt: skip
+
+
+def roles(field: DataField) -> list[tuple[str, str]]:
+    """(``code``, relator code) for $4 and (``text``, term) for $e, or $j of a conference."""
+    term = "j" if tag_of(field)[1:] == "11" else "e"
+    found: list[tuple[str, str]] = []
+    for code, value in field.subfields:
+        if code == "4" and clean(value):
+            found.append(("code", clean(value).rstrip("/").rsplit("/", 1)[-1].lower()))
+        elif code == term and chop(value):
+            found.append(("text", chop(value)))
+    return found
+
+
+def is_creator(field: DataField) -> bool:
+    """Whether the role makes the name a creator; without a role that says, a main entry is one."""
+    said = {" ".join(fold(value)) for _, value in roles(field)}
+    if said & _CREATORS:
+        return True
+    return not said & _CONTRIBUTORS and tag_of(field).startswith("1")
+
+
+def subject(field: DataField) -> list[str]:
+    """A 6XX heading as [main heading, subdivision ...]; empty when it says nothing."""
+    parts: list[str] = []
+    main: list[str] = []
+    for code, value in field.subfields:
+        if code in "vxyz":
+            parts.append(chop(value))
+        elif code.isalpha() and code not in "eiuw":
+            main.append(value)
+    return [part for part in (chop(" ".join(main)), *parts) if part]
+
+
+def languages(record: MarcRecord) -> list[str]:
+    """MARC codes of the text: 008/35-37, then 041 $a and $d, each once; ``mul`` only if alone."""
+    codes = split_codes(record.control("008")[35:38])
+    for field in record.data("041"):
+        if not field.first("2"):  # $2: codes of another list
+            for value in field.values("ad"):
+                codes += split_codes(value)
+    distinct = list(dict.fromkeys(codes))
+    return [code for code in distinct if code != "mul"] or distinct
+
+
+def original_languages(record: MarcRecord) -> list[str]:
+    """MARC codes of the original of a translation: 041 $h."""
+    codes = (split_codes(value) for field in record.data("041") for value in field.values("h"))
+    return list(dict.fromkeys(code for group in codes for code in group))
+
+
+_YEAR = re.compile("(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
+_MONTH_DAY = re.compile("(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+
+
+def dates(record: MarcRecord) -> tuple[str, str]:
+    """First and last date of publication, the last often empty: ``1995``, ``2003-05-01``.
+
+    008/06 says what 008/07-14 hold (MARC 21 008): two dates for m, d and q; year, month and day
+    for e; one date for s, r, c and others. Without a year there, the first in 264 or 260 $c.
+    """
+    fixed = record.control("008")
+    kind, first, second = fixed[6:7], fixed[7:11], fixed[11:15]
+    if kind in ("", "b", "n", "|") or not _YEAR.fullmatch(first):
+        return _transcribed_year(record), ""
+    if kind == "e" and (match := _MONTH_DAY.fullmatch(second)):
+        return f"{first}-{match[1]}-{match[2]}", ""
+    if kind in "mdq" and _YEAR.fullmatch(second) and first < second:
+        return first, second
+    return first, ""
+
+
+def _transcribed_year(record: MarcRecord) -> str:
+    for field in imprints(record):
+        for value in field.values("c"):
+            if match := _YEAR.search(value):
+                return match[1]
+    return ""
+
+
+def imprints(record: MarcRecord) -> list[DataField]:
+    """Statements of publication, best first: 264 with second indicator 1, 260, then 264 of
+    production, distribution and manufacture. A copyright date (4) is none.
+    """
+    rank = {"1": 0, "0": 2, "2": 3, "3": 4}
+    found = [f for f in record.data("260", "264") if f.tag == "260" or f.ind2 != "4"]
+    return sorted(found, key=lambda f: 1 if f.tag == "260" else rank.get(f.ind2, 5))
+
+
+def series(fields: Fields) -> list[DataField]:
+    """Series statements; a traced 490 is left out where its heading is there (MARC 21 490)."""
+    traced = any(True for _ in fields.get("800", "810", "811", "830"))
+    stated = [f for f in fields.get("490") if not (traced and f.ind1 == "1")]
+    return [*fields.get("440"), *stated, *fields.get("800", "810", "811", "830")]
+
+
+def series_title(field: DataField) -> str:
+    """``Name. Title, volume`` of a series statement or heading."""
+    kind = tag_of(field)
+    if kind in ("800", "810", "811"):
+        parts = [name(field), title(field, "tnpv" if kind == "800" else "tpv")]
+        return ". ".join(part for part in parts if part)
+    return title(field, "anpv")
+
+
+def linked_title(field: DataField) -> str:
+    """Name and title of a linking entry 76X-78X, with its place in the host ($g)."""
+    parts = [chop(" ".join(field.values(codes))) for codes in ("a", "t", "g", "n")]
+    return ". ".join(part for part in parts if part)

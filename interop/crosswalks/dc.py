@@ -1,0 +1,38 @@
+"""Dublin Core as SRU serves it: the same elements as ``oai_dc`` in SRU's own root element.
+
+Record schema info:srw/schema/1/dc-v1.1 of the SRU schema registry.
+"""
+
+from interop.crosswalks import _dublin_core, _dublin_core_reader
+from interop.crosswalks._base import Crosswalk
+from interop.marc.record import MarcRecord
+
+NAMESPACE = "info:srw/schema/1/dc-schema"
+SCHEMA_LOCATION = "http://www.loc.gov/standards/sru/recordSchemas/dc-schema.xsd"
+
+_START = (
+    f'<srw_dc:dc xmlns:srw_dc="{NAMESPACE}" xmlns:dc="{_dublin_core.NAMESPACE}"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    f' xsi:schemaLocation="{NAMESPACE} {SCHEMA_LOCATION}">'
+)
+
+
+def write(record: MarcRecord) -> bytes:
+    """``record`` as one ``srw_dc:dc`` element."""
+    return _dublin_core.write(record, _START, "</srw_dc:dc>")
+
+
+def read(data: bytes) -> MarcRecord:
+    """One ``srw_dc:dc`` element as a record; raises ``ValueError`` with one line."""
+    return _dublin_core_reader.read(data, (f"{{{NAMESPACE}}}dc",))
+
+
+CROSSWALK = Crosswalk(
+    prefix="dc",
+    namespace=NAMESPACE,
+    schema_location=SCHEMA_LOCATION,
+    title="Dublin Core (SRU)",
+    write=write,
+    read=read,
+    names=("srw_dc", "info:srw/schema/1/dc-v1.1", SCHEMA_LOCATION),
+)

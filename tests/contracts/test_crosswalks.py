@@ -1,0 +1,247 @@
+"""What every crosswalk must do, whatever its schema; a new one is tested because its file is there.
+
+Golden cases: ``tests/golden/crosswalks/<name>/<trait>/in.mrk`` and ``out.xml``. They are written
+by ``INTEROP_UPDATE_GOLDEN=1``, never by an ordinary run, and each must validate.
+"""
+
+import functools
+import os
+from itertools import islice
+from pathlib import Path
+from unicodedata import is_normalized
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from interop.crosswalks import CROSSWALKS, by_name
+from interop.marc.reader import Good, read_records
+from interop.marc.record import ControlField, DataField, MarcRecord
+from tests.unit.crosswalks.mrk import record as mrk
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "crosswalks"
+CASES = sorted((path.parent.parent.name, path.parent.name) for path in GOLDEN.glob("*/*/in.mrk"))
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+
+# info:srw/schema/1/dc-schema, of which only the elements have an official schema at hand.
+SRW_DC = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" targetNamespace="info:srw/schema/1/dc-schema">
+ <xs:import namespace="http://purl.org/dc/elements/1.1/" schemaLocation="simpledc20021212.xsd"/>
+ <xs:element name="dc"><xs:complexType><xs:group ref="dc:elementsGroup"/></xs:complexType>
+ </xs:element></xs:schema>"""
+
+OFFICIAL = {
+    "dc": SRW_DC,
+    "marcxml": "marc/MARC21slim.xsd",
+    "mods": "mods/mods-3-8.xsd",
+    "oai_dc": "oai/oai_dc.xsd",
+}
+
+
+class Offline(etree.Resolver):
+    """Imports come from the folder of official schemas by file name; nothing else is fetched."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.files = {path.name: path for path in sorted(folder.glob("*/*.xsd"), reverse=True)}
+
+    def resolve(self, url, public_id, context):
+        return self.resolve_filename(str(self.files[url.rpartition("/")[2]]), context)
+
+
+@functools.cache
+def schema_of(name, folder):
+    parser = etree.XMLParser(no_network=True)
+    parser.resolvers.add(Offline(folder))
+    source = OFFICIAL[name]
+    if isinstance(source, bytes):
+        tree = etree.fromstring(source, parser).getroottree()
+    else:
+        tree = etree.parse(folder / source, parser)
+    return etree.XMLSchema(tree)
+
+
+def assert_valid(name, data, folder):
+    schema = schema_of(name, folder)
+    schema.assertValid(etree.fromstring(data))
+
+
+each = pytest.mark.parametrize("name", sorted(CROSSWALKS))
+
+
+@each
+def test_has_a_golden_case(name):
+    assert any(crosswalk == name for crosswalk, _ in CASES)
+
+
+@pytest.mark.parametrize(("name", "trait"), CASES)
+def test_golden(name, trait):
+    folder = GOLDEN / name / trait
+    written = CROSSWALKS[name].write(mrk((folder / "in.mrk").read_text("utf-8")))
+    if os.environ.get("INTEROP_UPDATE_GOLDEN"):
+        (folder / "out.xml").write_bytes(written + b"\n")
+    assert written + b"\n" == (folder / "out.xml").read_bytes()
+
+
+@pytest.mark.official
+@pytest.mark.parametrize(("name", "trait"), CASES)
+def test_golden_is_valid(name, trait, official_xsd):
+    assert_valid(name, (GOLDEN / name / trait / "out.xml").read_bytes(), official_xsd)
+
+
+@each
+def test_is_found_by_all_its_names(name):
+    crosswalk = CROSSWALKS[name]
+    assert crosswalk.prefix == name
+    for alias in (name, crosswalk.namespace, crosswalk.schema_location, *crosswalk.names):
+        assert by_name(alias) is crosswalk
+        assert by_name(f" {alias.upper()} ") is crosswalk
+
+
+def test_no_name_means_two_schemas():
+    names = [n.casefold() for c in CROSSWALKS.values() for n in (c.prefix, c.namespace, *c.names)]
+    assert len(names) == len(set(names))
+
+
+@each
+def test_root_element_declares_its_schema(name):
+    crosswalk = CROSSWALKS[name]
+    root = etree.fromstring(crosswalk.write(mrk("=245  00$aSách")))
+    assert etree.QName(root).namespace == crosswalk.namespace
+    assert root.get(XSI).split() == [crosswalk.namespace, crosswalk.schema_location]
+
+
+@each
+def test_reads_what_it_writes(name):
+    crosswalk = CROSSWALKS[name]
+    if crosswalk.read is None:
+        pytest.skip(f"{name} is only written")
+    written = crosswalk.write(mrk("=100  0\\$aNguyễn Du\n=245  10$aTruyện Kiều"))
+    assert crosswalk.write(crosswalk.read(written)) == written
+
+
+@each
+@pytest.mark.parametrize(
+    "data", [b"", b"<a", b"<a/>", b"\xff\xfe", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>']
+)
+def test_refuses_what_it_cannot_read_in_one_line(name, data):
+    crosswalk = CROSSWALKS[name]
+    if crosswalk.read is None:
+        pytest.skip(f"{name} is only written")
+    with pytest.raises(ValueError) as caught:
+        crosswalk.read(data)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+# Hostile records: text from everywhere and the characters of mark-up and control.
+_SPECIAL = "&<>\"' \t\r\n\0\x1d\x1e\x1f\x7f\x85\x98\ufffe\ufffd\u0338\u2028\ud800]$%#[:/.;,=-"
+_TEXT = st.text(
+    st.sampled_from("Truyện Kiềuđƣ\u0301\u0302\u0323喃傳𢆥𰀀\U000f0123\U0010fffd" + _SPECIAL)
+    | st.characters(codec=None),
+    max_size=12,
+)
+_SHAPED = _TEXT | st.sampled_from(
+    [
+        "aut",
+        "vie",
+        "vieeng",
+        "0198526636",
+        "0317-8471",
+        "895.9/22",
+        "http://a.vn/ă?%zz#b#[c]",
+        "880-01",
+    ]
+    + ["245-01/$1", "650-02/(N", "chủ biên", "lcsh", "doi", "http://[x", "1999", "--"]
+)
+_CODES = st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789") | st.characters(codec=None)
+_TAGS = st.sampled_from(
+    "010 020 022 024 040 041 050 082 084 100 110 111 130 210 240 242 245 246 250 260 264 300 310 "
+    "337 347 440 490 500 502 505 506 520 521 522 534 540 541 590 600 610 611 630 648 650 651 653 "
+    "655 700 710 711 720 730 740 752 760 773 776 780 786 787 800 810 830 852 856 880 952".split()
+) | st.text(max_size=4)
+_INDICATOR = st.sampled_from(" 01234567") | st.characters(codec=None)
+_DATA_FIELD = st.builds(
+    DataField,
+    _TAGS,
+    _INDICATOR,
+    _INDICATOR,
+    st.lists(st.tuples(_CODES, _SHAPED), max_size=5).map(tuple),
+)
+_FIXED = st.text(st.sampled_from("0129 |usmcdeqrvienga\0&ế"), max_size=41)
+_CONTROL_FIELD = st.builds(
+    ControlField, st.sampled_from(["001", "003", "005", "007", "008"]), _TEXT | _FIXED
+)
+_LEADER = st.just("00000nam a2200000 a 4500") | st.text(min_size=24, max_size=24)
+hostile_records = st.builds(
+    MarcRecord,
+    _LEADER,
+    st.lists(_DATA_FIELD | _CONTROL_FIELD, max_size=8).map(tuple),
+)
+
+
+@each
+@given(record=hostile_records)
+def test_hostile_record_is_well_formed_composed_and_always_the_same(name, record):
+    written = CROSSWALKS[name].write(record)
+    assert CROSSWALKS[name].write(record) == written
+    root = etree.fromstring(written)
+    if name != "marcxml":  # MARCXML is the record as it stands; readers normalise
+        for element in root.iter():
+            assert is_normalized("NFC", element.text or "")
+
+
+@pytest.mark.official
+@each
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(record=hostile_records)
+def test_hostile_record_is_valid(name, official_xsd, record):
+    assert_valid(name, CROSSWALKS[name].write(record), official_xsd)
+
+
+def _sample(path, step):
+    with path.open("rb") as stream:
+        for result in islice(read_records(stream), 0, None, step):
+            if isinstance(result, Good):
+                yield result.record
+
+
+@pytest.fixture(scope="module")
+def real_records(corpus):
+    return [
+        *_sample(corpus / "loc_demo" / "loc_demo.mrc", 40),
+        *_sample(corpus / "uva" / "uva_001_2000.mrc", 20),
+        *_sample(corpus / "uva" / "specTestRecs.mrc", 1),
+    ]
+
+
+@pytest.mark.corpus
+@pytest.mark.official
+@each
+def test_real_records_are_valid(name, real_records, official_xsd):
+    assert len(real_records) > 400
+    for record in real_records:
+        assert_valid(name, CROSSWALKS[name].write(record), official_xsd)
+
+
+PRIVATE = mrk(
+    r"""
+    =245  00$aSách
+    =500  \\$aphụ chú chung
+    =541  0\$aSECRET nguồn bổ sung
+    =561  0\$aSECRET lịch sử sở hữu
+    =583  0\$aSECRET xử lý
+    =590  \\$aSECRET phụ chú địa phương
+    =596  \\$aSECRET 2 14
+    =880  \\$6590-01$aSECRET 喃
+    =952  \\$oSECRET
+    =999  \\$cSECRET
+    """
+)
+
+
+@pytest.mark.parametrize("name", sorted(set(CROSSWALKS) - {"marcxml"}))
+def test_private_and_local_fields_stay_in_the_library(name):
+    written = CROSSWALKS[name].write(PRIVATE)
+    assert "phụ chú chung".encode() in written
+    assert b"SECRET" not in written
