@@ -1,0 +1,129 @@
+"""From the store's change feed to an engine: read, analyse, write the tables, apply, publish.
+
+The engine's own checkpoint says where to go on. It may be lower than the truth after a kill,
+never higher, and applying a change twice is harmless, so a follower may be killed at any moment
+and simply started again. The order of the writes matters: tables before engine, progress last.
+"""
+
+import logging
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from interop.index import base, document
+from interop.index.base import Document, IndexStale, SearchIndex
+from interop.index.tables import Tables
+from interop.model.record import Change, Stored
+
+log = logging.getLogger(__name__)
+
+BATCH = 10_000  # changes in one commit: twice as fast as 1,000 when catching up
+_FETCH = 1_000  # records in memory with their MARC at a time
+
+
+class Feed(Protocol):
+    """What a follower needs of ``interop.store.Store``."""
+
+    def changes(self, after_seq: int, limit: int) -> list[Change]: ...
+
+    def get(self, rids: Sequence[int], *, marc: bool = True) -> list[Stored | None]: ...
+
+    def last_seq(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where store and index disagree. ``kind``: ``missing`` (live in the store, not in the
+    index), ``surplus`` (the reverse), ``behind`` (``rid`` 0: the index has changes to apply).
+    """
+
+    kind: str
+    rid: int
+
+
+class Follower:
+    """Keeps ``index`` and ``tables`` behind ``store``. One per engine; a second one, in whatever
+    process, gets ``IndexBusy`` from the engine that is shared.
+    """
+
+    def __init__(self, store: Feed, tables: Tables, index: SearchIndex) -> None:
+        self._store = store
+        self._tables = tables
+        self._index = index
+
+    def step(self, limit: int = BATCH) -> int:
+        """Apply at most ``limit`` changes in one commit; how many. 0: the index is level.
+
+        An index of another ``ANALYSIS_VERSION``, or one that is ahead of the store (restored from
+        a backup), is emptied and filled again from the start. Raises ``IndexBusy``.
+        """
+        changes = self._store.changes(self._checkpoint(), limit)
+        if not changes:
+            return 0
+        self._index.lock()
+        documents, deleted = self._read(changes)
+        self._tables.write(documents, deleted)
+        seq = changes[-1].seq
+        self._index.apply(documents, deleted, seq)
+        self._tables.publish(self._index.name, seq, base.ANALYSIS_VERSION)
+        return len(changes)
+
+    def _checkpoint(self) -> int:
+        try:
+            checkpoint = self._index.checkpoint()
+        except IndexStale as stale:
+            log.warning("%s: rebuilding: %s", self._index.name, stale)
+        else:
+            last = self._store.last_seq()
+            if checkpoint <= last:
+                return checkpoint
+            log.warning("%s: rebuilding: at %d, store at %d", self._index.name, checkpoint, last)
+        self._index.clear()
+        return 0
+
+    def _read(self, changes: Iterable[Change]) -> tuple[list[Document], list[int]]:
+        """Documents and deletions of the present state of every record named in ``changes``.
+
+        The state may be newer than the change: then its newer change comes again, without harm.
+        """
+        rids = list({change.rid: None for change in changes})
+        documents: list[Document] = []
+        deleted: list[int] = []
+        for start in range(0, len(rids), _FETCH):
+            part = rids[start : start + _FETCH]
+            for rid, stored in zip(part, self._store.get(part), strict=True):
+                if stored is None or stored.deleted:
+                    deleted.append(rid)
+                else:
+                    documents.append(document.build(stored, partial(_report, stored)))
+        return documents, deleted
+
+
+def _report(stored: Stored, what: str, error: Exception) -> None:
+    identity = f"{stored.id.database}/{stored.id.local}"
+    log.warning("%s: %s could not be analysed and is not indexed: %s", identity, what, error)
+
+
+def audit(store: Feed, index: SearchIndex) -> Iterator[Difference]:
+    """Everything in which ``index`` differs from ``store``. Empty when the index is level.
+
+    Reads the whole feed, which names every record once: for operators and for tests.
+    """
+    checkpoint = index.checkpoint()
+    indexed = set(index.rids())
+    live: set[int] = set()
+    after = 0
+    while changes := store.changes(after, BATCH):
+        after = changes[-1].seq
+        live.update(change.rid for change in changes if not change.deleted)
+        live.difference_update(change.rid for change in changes if change.deleted)
+    if checkpoint < after:
+        yield Difference("behind", 0)
+    yield from (Difference("missing", rid) for rid in _ascending(live - indexed))
+    yield from (Difference("surplus", rid) for rid in _ascending(indexed - live))
+
+
+def _ascending(rids: Iterable[int]) -> "array[int]":
+    return array("q", sorted(rids))

@@ -1,0 +1,242 @@
+"""What happens to a query before any engine sees it: cleaning, limits and the normal form.
+
+Everything that decides whether a query is answered at all is here, so that every engine refuses
+the same queries with the same error. What is left is a tree that an engine may walk by recursion.
+
+Meaning of the nodes, where the tree itself leaves it open:
+
+* ``word`` with several tokens is a phrase; ``first`` and ``complete`` go with words and phrases.
+* A key is a whole value, so ``first``, ``complete`` and ``exact`` add nothing to it.
+* The distance of two phrases is counted from the last word of the one to the first of the other;
+  1 is adjacent. They do not overlap.
+* ``ge``, ``gt`` and ``ne`` look no further than ``MAX_DISTANCE`` words.
+* A proximity with ``exclude``: records with ``left``, without such a pair.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from interop.index import masks
+from interop.index.base import (
+    MAX_DEPTH,
+    MAX_DISTANCE,
+    MAX_EXPANSIONS,
+    MAX_OPERATORS,
+    QueryTooComplex,
+    TooManyTerms,
+    UnsupportedAccessPoint,
+    UnsupportedAttribute,
+)
+from interop.index.tables import Tables
+from interop.index.tokens import clean
+from interop.query.access_points import BY_NAME, AccessPoint
+from interop.query.ast import All, And, Mask, Not, Or, Prox, Query, Range, SetRef, Term
+
+# Words times distances of one proximity. ``*a*`` near ``*c*`` over 6,000 words was 380,000, and
+# took tantivy two seconds: one query must not hold a worker that long.
+MAX_PROXIMITY_EXPANSIONS = 100_000
+
+_Group = TypeVar("_Group", And, Or)
+
+
+def prepare(query: Query, tables: Tables) -> Query:
+    """The normal form of ``query``, every limit checked. Raises ``QueryError``."""
+    _count_operators(query)
+    flat = flatten(query)
+    depth = _depth(flat)
+    if depth > MAX_DEPTH:
+        raise QueryTooComplex(str(depth))
+    return _checked(flat, tables)
+
+
+def _count_operators(query: Query) -> None:
+    """An own stack: the tree may be deeper than the interpreter's."""
+    operators = 0
+    waiting: list[Query] = [query]
+    while waiting:
+        match waiting.pop():
+            case And(parts) | Or(parts):
+                operators += max(len(parts) - 1, 1)
+                waiting.extend(parts)
+            case Not(left, right):
+                operators += 1
+                waiting += (left, right)
+            case Prox():
+                operators += 1
+            case Term(tokens=tokens, structure="all" | "any"):
+                operators += len(tokens) - 1
+        if operators > MAX_OPERATORS:
+            raise QueryTooComplex(str(operators))
+
+
+def flatten(query: Query) -> Query:
+    """Equal operators joined: chains as CQL and Type-1 parse them, hundreds of levels deep to the
+    left, become one level. ``a not b not c`` becomes ``a not (b or c)``.
+    """
+    match query:
+        case And(parts):
+            return _group(And, parts)
+        case Or(parts):
+            return _group(Or, parts)
+        case Not(left, right):
+            left, right = flatten(left), flatten(right)
+            if isinstance(left, Not):
+                return Not(left.left, _group(Or, (left.right, right)))
+            return Not(left, right)
+        case _:
+            return query
+
+
+def _group(operator: type[_Group], parts: Iterable[Query]) -> Query:
+    joined: list[Query] = []
+    for part in map(flatten, parts):
+        joined.extend(part.parts if isinstance(part, operator) else (part,))
+    return joined[0] if len(joined) == 1 else operator(tuple(joined))
+
+
+def _depth(query: Query) -> int:
+    match query:
+        case And(parts) | Or(parts):
+            return 1 + max(map(_depth, parts), default=0)
+        case Not(left, right):
+            return 1 + max(_depth(left), _depth(right))
+        case _:
+            return 0
+
+
+def _checked(query: Query, tables: Tables) -> Query:
+    match query:
+        case And(parts):
+            return And(tuple(_checked(part, tables) for part in parts))
+        case Or(parts):
+            return Or(tuple(_checked(part, tables) for part in parts))
+        case Not(left, right):
+            return Not(_checked(left, tables), _checked(right, tables))
+        case Term():
+            return _term(query, tables)
+        case Mask():
+            return _mask(query, tables)
+        case Range():
+            return _range(query)
+        case Prox():
+            return _prox(query, tables)
+        case All() | SetRef():
+            return query
+    raise UnsupportedAttribute(f"node {type(query).__name__}")
+
+
+def _point(name: str) -> AccessPoint:
+    point = BY_NAME.get(name)
+    if point is None:
+        raise UnsupportedAccessPoint(name)
+    return point
+
+
+def _term(term: Term, tables: Tables) -> Term:
+    point = _point(term.ap)
+    if not term.tokens:
+        raise UnsupportedAttribute("term without tokens")
+    if point.kind == "text":
+        _text_term(term)
+    else:
+        _key_term(term, point)
+    term = replace(term, tokens=tuple(map(clean, term.tokens)))
+    expanded = masks.patterns(term)
+    exact = term.exact and point.kind == "text"
+    # A phrase of two truncated words costs what both stand for.
+    _count_expansions(term.ap, expanded, exact, tables)
+    return term
+
+
+def _text_term(term: Term) -> None:
+    if term.structure == "key":
+        raise UnsupportedAttribute(f"structure key on {term.ap}")
+    if term.structure in ("all", "any") and len(term.tokens) > 1:
+        if term.position == "first":
+            raise UnsupportedAttribute(f"position first with {term.structure} of several words")
+        if term.complete:
+            raise UnsupportedAttribute(f"complete field with {term.structure} of several words")
+
+
+def _key_term(term: Term, point: AccessPoint) -> None:
+    if len(term.tokens) > 1 and term.structure not in ("all", "any"):
+        raise UnsupportedAttribute(f"structure {term.structure} of several keys on {term.ap}")
+    if point.kind == "year":
+        if term.trunc != "none":
+            raise UnsupportedAttribute(f"truncation {term.trunc} on {term.ap}")
+        for token in term.tokens:
+            if not (token.isascii() and token.isdigit()):
+                raise UnsupportedAttribute(f"term {token} on {term.ap}")
+
+
+def _mask(mask: Mask, tables: Tables) -> Mask:
+    point = _point(mask.ap)
+    if point.kind == "year":
+        raise UnsupportedAttribute(f"mask on {mask.ap}")
+    parts = tuple(clean(part) if isinstance(part, str) else part for part in mask.pattern)
+    mask = replace(mask, pattern=parts)
+    exact = mask.exact and point.kind == "text"
+    _count_expansions(mask.ap, (masks.of_mask(mask),), exact, tables)
+    return mask
+
+
+def _count_expansions(
+    ap: str, patterns: tuple[masks.Pattern, ...], exact: bool, tables: Tables
+) -> int:
+    total = 0
+    for pattern in patterns:
+        if masks.literal(pattern) is None:
+            total += tables.count_words(ap, pattern, exact=exact, limit=MAX_EXPANSIONS + 1)
+            if total > MAX_EXPANSIONS:
+                raise TooManyTerms(masks.show(pattern))
+    return total
+
+
+def _range(query: Range) -> Range:
+    point = _point(query.ap)
+    if not point.ordered:
+        raise UnsupportedAccessPoint(query.ap)
+    expected = int if point.kind == "year" else str
+    bounds = [bound for bound in (query.lo, query.hi) if bound is not None]
+    for bound in bounds:
+        if not isinstance(bound, expected):
+            raise UnsupportedAttribute(f"term {bound} on {query.ap}")
+    lo, hi = (clean(b) if isinstance(b, str) else b for b in (query.lo, query.hi))
+    return replace(query, lo=lo, hi=hi)
+
+
+def _prox(query: Prox, tables: Tables) -> Prox:
+    left, right = query.left, query.right
+    if left.ap != right.ap or left.exact != right.exact:
+        raise UnsupportedAttribute(f"proximity between {left.ap} and {right.ap}")
+    if _point(left.ap).kind != "text":
+        raise UnsupportedAttribute(f"proximity on {left.ap}")
+    if not 0 <= query.distance <= MAX_DISTANCE:
+        raise UnsupportedAttribute(f"distance {query.distance}")
+    for term in (left, right):
+        if term.structure in ("all", "any") and len(term.tokens) > 1:
+            raise UnsupportedAttribute(f"structure {term.structure} in a proximity")
+        if term.position == "first" or term.complete:
+            raise UnsupportedAttribute("position in a proximity")
+    left, right = _term(left, tables), _term(right, tables)
+    expanded = masks.patterns(left) + masks.patterns(right)
+    # An engine looks for every expansion at every distance.
+    tried = len(distances(query)) * (1 if query.ordered else 2)
+    if _count_expansions(left.ap, expanded, left.exact, tables) * tried > MAX_PROXIMITY_EXPANSIONS:
+        raise TooManyTerms(" ".join(masks.show(pattern) for pattern in expanded))
+    return replace(query, left=left, right=right)
+
+
+def distances(query: Prox) -> list[int]:
+    """The distances that satisfy ``query``, in words: each in 1 to ``MAX_DISTANCE``."""
+    wanted = query.distance
+    test = {
+        "lt": wanted.__gt__,
+        "le": wanted.__ge__,
+        "eq": wanted.__eq__,
+        "ge": wanted.__le__,
+        "gt": wanted.__lt__,
+        "ne": wanted.__ne__,
+    }[query.relation]
+    return [distance for distance in range(1, MAX_DISTANCE + 1) if test(distance)]

@@ -1,0 +1,256 @@
+"""Derived tables that every engine shares: words, sort keys and the progress of the followers.
+
+They stand in an SQLite file of their own beside the index, so that a follower never waits for the
+store's writer, and may be thrown away with it. The follower writes them before the engine's
+commit: after a kill they may know a word that the engine does not have yet, never the reverse.
+
+``word``: the distinct tokens and keys of each access point. It expands truncated terms and counts
+what they stand for, so every engine refuses the same queries. A word whose last record is gone
+stays until the next rebuild; it only ever matches nothing.
+"""
+
+import fcntl
+import json
+import os
+import uuid
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from interop.index import base, masks
+from interop.index.base import Document
+from interop.query.access_points import ACCESS_POINTS
+
+# Raised when the tables below change. A file of another version, or filled under another
+# ANALYSIS_VERSION, is emptied; the indexes that were built with it are then stale.
+TABLES_VERSION = 1
+
+BUSY_TIMEOUT = 30_000  # ms that one follower waits for another's transaction (index-wide, short)
+_CHUNK = 50_000  # row ids in one JSON parameter, well below SQLite's 1 GB and our memory
+_SEEN_WORDS = 500_000  # words remembered as written: about 50 MB, then forgotten at once
+
+_METADATA = sa.MetaData()
+
+_WORD = sa.Table(
+    "word",
+    _METADATA,
+    sa.Column("ap", sa.Text, primary_key=True),
+    sa.Column("exact", sa.Integer, primary_key=True),  # 1: tokens with diacritics kept
+    sa.Column("term", sa.Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+_SORT_KEY = sa.Table(
+    "sort_key",
+    _METADATA,
+    sa.Column("ap", sa.Text, primary_key=True),
+    sa.Column("rid", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+_FOLLOWER = sa.Table(
+    "follower",
+    _METADATA,
+    sa.Column("engine", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("analysis_version", sa.Integer, nullable=False),
+)
+_STATE = sa.Table(
+    "state",
+    _METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+# Built once: compiling a statement costs more than running it.
+_MATCHING = sa.text(
+    "SELECT term FROM word WHERE ap = :ap AND exact = :exact AND term BETWEEN :lo AND :hi"
+    " AND term GLOB :glob ORDER BY term LIMIT :limit"
+)
+_COUNT = sa.text(
+    "SELECT count(*) FROM (SELECT 1 FROM word WHERE ap = :ap AND exact = :exact"
+    " AND term BETWEEN :lo AND :hi AND term GLOB :glob LIMIT :limit)"
+)
+_KEYS_OF = sa.text(
+    "SELECT k.rid, k.key FROM json_each(:rids) AS wanted"
+    # CROSS keeps this order: the planner would read all of sort_key for each row id.
+    " CROSS JOIN sort_key AS k ON k.ap = :ap AND k.rid = wanted.value"
+)
+_PUBLISH = sa.text(
+    "INSERT INTO follower (engine, seq, analysis_version) VALUES (:engine, :seq, :version)"
+    " ON CONFLICT (engine) DO UPDATE SET seq = excluded.seq,"
+    " analysis_version = excluded.analysis_version"
+)
+_PROGRESS = sa.select(_FOLLOWER.c.engine, _FOLLOWER.c.seq, _FOLLOWER.c.analysis_version)
+_GET_IDENTITY = sa.select(_STATE.c.value).where(_STATE.c.name == "identity")
+# The hottest path, hence the driver's own form (several times faster than a list of dicts).
+_ADD_WORDS = "INSERT OR IGNORE INTO word (ap, exact, term) VALUES (?, ?, ?)"
+_ADD_KEYS = "INSERT OR REPLACE INTO sort_key (ap, rid, key) VALUES (?, ?, ?)"
+_DROP_KEYS = "DELETE FROM sort_key WHERE ap = ? AND rid = ?"
+
+_SORTABLE = frozenset(point.name for point in ACCESS_POINTS if point.sort)
+
+
+class Tables:
+    """``path``: the SQLite file; it and its folder are made at first use.
+
+    Safe across ``fork``: every process opens connections of its own. Any number of threads may
+    read; one follower at a time writes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # By process: what a forked child inherits is kept there unused, since closing it would
+        # close its parent's files.
+        self._opened: dict[int, sa.Engine] = {}
+        self._seen: dict[tuple[str, int], set[str]] = {}
+        self._seen_size = 0
+        self._seen_in = ""
+
+    def write(self, documents: Sequence[Document], deleted: Sequence[int]) -> None:
+        """Add the words of ``documents`` and put their sort keys in place of the old ones, in one
+        transaction; harmless when repeated.
+        """
+        with self._begin(write=True) as connection:
+            identity = _identity(connection)
+            if identity != self._seen_in or self._seen_size > _SEEN_WORDS:
+                self._seen, self._seen_size, self._seen_in = {}, 0, identity
+            fresh = self._fresh_words(documents)
+            gone = [(ap, rid) for ap in _SORTABLE for rid in deleted]
+            gone += [(ap, d.rid) for d in documents for ap in _SORTABLE if ap not in d.sort]
+            keys = [(ap, d.rid, key) for d in documents for ap, key in d.sort.items()]
+            _many(connection, _ADD_WORDS, [(*field, w) for field, ws in fresh.items() for w in ws])
+            _many(connection, _DROP_KEYS, gone)
+            _many(connection, _ADD_KEYS, keys)
+        for field, words in fresh.items():  # only now are they known to be written
+            self._seen.setdefault(field, set()).update(words)
+            self._seen_size += len(words)
+
+    def _fresh_words(self, documents: Iterable[Document]) -> dict[tuple[str, int], set[str]]:
+        fresh: dict[tuple[str, int], set[str]] = {}
+        for document in documents:
+            for exact, texts in ((0, document.texts), (1, document.exact)):
+                for ap, repetitions in texts.items():
+                    fresh.setdefault((ap, exact), set()).update(*repetitions)
+            for ap, keys in document.keys.items():
+                fresh.setdefault((ap, 0), set()).update(keys)
+        return {field: words - self._seen.get(field, set()) for field, words in fresh.items()}
+
+    def words(self, ap: str, pattern: masks.Pattern, *, exact: bool, limit: int = -1) -> list[str]:
+        """Distinct words of ``ap`` that match, by code point; -1 is no limit."""
+        with self._begin() as connection:
+            rows = connection.execute(_MATCHING, _matching(ap, pattern, exact, limit))
+            return list(rows.scalars())
+
+    def count_words(self, ap: str, pattern: masks.Pattern, *, exact: bool, limit: int) -> int:
+        """How many words match, counting no further than ``limit``."""
+        with self._begin() as connection:
+            found = connection.execute(_COUNT, _matching(ap, pattern, exact, limit)).scalar_one()
+            return int(found)
+
+    def sort_keys(self, ap: str, rids: Sequence[int]) -> dict[int, bytes]:
+        """Sort keys of those of ``rids`` that have one."""
+        found: dict[int, bytes] = {}
+        with self._begin() as connection:
+            for start in range(0, len(rids), _CHUNK):
+                wanted = json.dumps(list(rids[start : start + _CHUNK]))
+                for rid, key in connection.execute(_KEYS_OF, {"ap": ap, "rids": wanted}):
+                    found[rid] = key
+        return found
+
+    def publish(self, engine: str, seq: int, analysis_version: int) -> None:
+        """Tell other processes how far ``engine`` is. A hint: the engine's checkpoint decides."""
+        values = {"engine": engine, "seq": seq, "version": analysis_version}
+        with self._begin(write=True) as connection:
+            connection.execute(_PUBLISH, values)
+
+    def progress(self) -> dict[str, tuple[int, int]]:
+        """Engine -> (published seq, ANALYSIS_VERSION it was built under)."""
+        with self._begin() as connection:
+            return {
+                engine: (seq, version) for engine, seq, version in connection.execute(_PROGRESS)
+            }
+
+    def identity(self) -> str:
+        """Names this file's content. An index that was built with other tables is stale, because
+        its words are not all here.
+        """
+        with self._begin() as connection:
+            return _identity(connection)
+
+    def clear(self) -> None:
+        """Forget everything, also that there were followers; a new identity."""
+        with self._begin(write=True) as connection:
+            _reset(connection)
+
+    def close(self) -> None:
+        opened = self._opened.pop(os.getpid(), None)
+        if opened is not None:
+            opened.dispose()
+
+    def _begin(self, *, write: bool = False) -> Any:
+        """A transaction on a connection of this process."""
+        pid = os.getpid()
+        engine = self._opened.get(pid)
+        if engine is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            opened = _open(self.path)
+            engine = self._opened.setdefault(pid, opened)
+            if engine is not opened:  # another thread was faster
+                opened.dispose()
+        return engine.execution_options(immediate=write).begin()
+
+
+def _matching(ap: str, pattern: masks.Pattern, exact: bool, limit: int) -> dict[str, object]:
+    lo, hi = masks.bounds(pattern)
+    glob = masks.glob(pattern)
+    return {"ap": ap, "exact": int(exact), "lo": lo, "hi": hi, "glob": glob, "limit": limit}
+
+
+def _many(connection: sa.Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, rows)
+
+
+def _identity(connection: sa.Connection) -> str:
+    return str(connection.execute(_GET_IDENTITY).scalar_one())
+
+
+def _open(path: Path) -> sa.Engine:
+    engine = sa.create_engine(f"sqlite:///{path}", max_overflow=-1)
+    sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "begin", _emit_begin)
+    # SQLite does not wait for a lock when a new file is put into WAL mode, so openers queue here.
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _prepare(engine)
+    return engine
+
+
+def _prepare(engine: sa.Engine) -> None:
+    with engine.execution_options(immediate=True).begin() as connection:
+        version = 1_000 * base.ANALYSIS_VERSION + TABLES_VERSION
+        if connection.exec_driver_sql("PRAGMA user_version").scalar_one() != version:
+            _reset(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+
+def _reset(connection: sa.Connection) -> None:
+    _METADATA.drop_all(connection)
+    _METADATA.create_all(connection)
+    connection.execute(sa.insert(_STATE).values(name="identity", value=uuid.uuid4().hex))
+
+
+def _configure(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not open transactions of its own
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: words lost at a power failure would be missing from truncated searches for good, since
+    # the engine's commit, which comes after, is durable.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _emit_begin(connection: sa.Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,182 @@
+"""Documents and query trees for the contract of the engines, by hand and at random."""
+
+from hypothesis import strategies as st
+
+from interop.index.base import MAX_DISTANCE, Document
+from interop.query import normalise
+from interop.query.ast import (
+    ANY,
+    ONE,
+    All,
+    And,
+    Mask,
+    Not,
+    Or,
+    Prox,
+    Query,
+    Range,
+    SetRef,
+    SortKey,
+    Term,
+)
+from interop.text.collation import sort_key
+
+
+def document(rid: int, *titles: str, database: str = "union", **more: object) -> Document:
+    """A document from texts as a record has them. ``more``: ``notes``, ``keys``, ``years``."""
+    fields = {"title": titles, "notes": more.get("notes", ())}
+    texts, exact = {}, {}
+    for ap, values in fields.items():
+        if values:
+            texts[ap] = tuple(tuple(normalise.text_tokens(value)) for value in values)
+            exact[ap] = tuple(tuple(normalise.exact_tokens(value)) for value in values)
+    keys = {ap: tuple(values) for ap, values in more.get("keys", {}).items()}
+    years = tuple(more.get("years", ()))
+    sort = {"title": sort_key(titles[0])} if titles else {}
+    if years:
+        sort["date"] = b"%04d" % years[0]
+    return Document(rid, database, texts, exact, keys, {"date": years} if years else {}, sort)
+
+
+# A small vocabulary, so that random trees match something; with characters that mean something to
+# a regular expression, to GLOB or to a query language.
+WORDS = (
+    "a",
+    "b",
+    "ab",
+    "abc",
+    "ba",
+    "du",
+    "đu",
+    "中",
+    "國",
+    "a.b",
+    "[x]",
+    "x*",
+    "?",
+    "(",
+    "\\",
+    "#",
+)
+KEYS = ("005.1", "005.13", "5 A", "QA76 .B", "vie", "TO", "*", "đ", "{", 'a"b', "中")
+DATABASES = ("union", "tv1", "tv2")
+
+words = st.sampled_from(WORDS)
+repetitions = st.lists(st.lists(words, min_size=1, max_size=7).map(tuple), max_size=3).map(tuple)
+texts = st.fixed_dictionaries({}, optional={"title": repetitions, "notes": repetitions})
+some_keys = st.lists(st.sampled_from(KEYS), max_size=2, unique=True).map(tuple)
+keys = st.fixed_dictionaries({}, optional={"classification": some_keys, "language": some_keys})
+years = st.lists(st.integers(1, 2100), max_size=2, unique=True).map(tuple)
+labels = st.sampled_from((b"a", b"a\x00b", b"b", b"\xff"))
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> list[Document]:
+    rids = draw(st.lists(st.integers(1, 40), min_size=1, max_size=12, unique=True))
+    return [
+        Document(
+            rid,
+            draw(st.sampled_from(DATABASES)),
+            draw(texts),
+            draw(texts),
+            draw(keys),
+            draw(st.fixed_dictionaries({}, optional={"date": years})),
+            draw(st.dictionaries(st.sampled_from(("title", "author", "date")), labels)),
+        )
+        for rid in rids
+    ]
+
+
+truncations = st.sampled_from(("none", "none", "right", "left", "both"))
+aps = st.sampled_from(("title", "notes"))
+
+
+@st.composite
+def text_terms(draw: st.DrawFn, ap: str | None = None, exact: bool | None = None) -> Term:
+    placed = ap is None
+    return Term(
+        draw(aps) if ap is None else ap,
+        tuple(draw(st.lists(words, min_size=1, max_size=3))),
+        draw(st.sampled_from(("word", "phrase", "all", "any") if placed else ("word", "phrase"))),
+        draw(st.sampled_from(("any", "any", "first"))) if placed else "any",
+        draw(st.booleans()) if placed else False,
+        draw(truncations),
+        draw(st.booleans()) if exact is None else exact,
+    )
+
+
+key_terms = st.builds(
+    Term,
+    st.sampled_from(("classification", "language")),
+    st.lists(st.sampled_from(KEYS), min_size=1, max_size=2).map(tuple),
+    st.sampled_from(("key", "word", "all", "any")),
+    trunc=truncations,
+)
+year_terms = st.builds(
+    Term, st.just("date"), st.integers(1, 2100).map(lambda year: (str(year),)), st.just("key")
+)
+patterns = st.lists(words | st.sampled_from((ANY, ONE)), min_size=1, max_size=4).map(tuple)
+mask_nodes = st.builds(
+    Mask, st.sampled_from(("title", "notes", "classification")), patterns, st.booleans()
+)
+text_ranges = st.builds(
+    Range,
+    st.just("classification"),
+    st.none() | st.sampled_from(KEYS) | st.just(""),
+    st.none() | st.sampled_from(KEYS) | st.just(""),
+    st.booleans(),
+    st.booleans(),
+)
+year_ranges = st.builds(
+    Range,
+    st.just("date"),
+    st.none() | st.integers(-1, 2200),
+    st.none() | st.integers(-1, 2200) | st.just(2**70),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@st.composite
+def prox_nodes(draw: st.DrawFn) -> Prox:
+    ap, exact = draw(aps), draw(st.booleans())
+    return Prox(
+        draw(text_terms(ap, exact)),
+        draw(text_terms(ap, exact)),
+        draw(st.integers(0, 6) | st.just(MAX_DISTANCE)),
+        draw(st.booleans()),
+        draw(st.sampled_from(("lt", "le", "eq", "ge", "gt", "ne"))),
+        draw(st.booleans()),
+    )
+
+
+leaves: st.SearchStrategy[Query] = st.one_of(
+    text_terms(),
+    key_terms,
+    year_terms,
+    mask_nodes,
+    text_ranges,
+    year_ranges,
+    prox_nodes(),
+    st.just(All()),
+    st.sampled_from((SetRef("1"), SetRef("2"))),
+)
+
+
+def _nodes(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    parts = st.lists(children, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(And, parts), st.builds(Or, parts), st.builds(Not, children, children)
+    )
+
+
+queries = st.recursive(leaves, _nodes, max_leaves=8)
+sorts = st.lists(
+    st.builds(
+        SortKey,
+        st.sampled_from(("title", "author", "date")),
+        st.booleans(),
+        st.sampled_from(("first", "last", "omit")),
+    ),
+    max_size=2,
+)

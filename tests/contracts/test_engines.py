@@ -1,0 +1,834 @@
+"""What every engine must do (``interop.index.base``), and: every engine does what brute force does.
+
+The suite finds engines by their files. An engine that is not durable lives in its process, and the
+tests about other processes and later handles pass it by.
+"""
+
+import multiprocessing
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interop.index import base, engines
+from interop.index.base import (
+    MAX_DEPTH,
+    MAX_DISTANCE,
+    MAX_EXPANSIONS,
+    MAX_OPERATORS,
+    Document,
+    IndexBusy,
+    IndexStale,
+    QueryError,
+    QueryTooComplex,
+    ResultSet,
+    SearchIndex,
+    TooManyTerms,
+    UnsupportedAccessPoint,
+    UnsupportedAttribute,
+)
+from interop.index.tables import Tables
+from interop.query import normalise
+from interop.query.ast import (
+    ANY,
+    ONE,
+    All,
+    And,
+    Mask,
+    Not,
+    Or,
+    Prox,
+    Query,
+    Range,
+    SetRef,
+    SortKey,
+    Term,
+)
+from tests.contracts import index_samples as samples
+from tests.contracts.index_samples import document
+
+DURABLE = [name for name in engines.names() if engines.by_name(name).durable]
+
+
+class Shelf:
+    """An index with its tables in a folder of its own."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.folder = name, folder
+        self.tables = Tables(folder / "tables.sqlite")
+        self.index = self.open()
+        self.seq = 0
+
+    def open(self) -> SearchIndex:
+        return engines.by_name(self.name).open(self.folder / "index", self.tables)
+
+    def put(self, *documents: Document, gone: tuple[int, ...] = ()) -> None:
+        """Tables first, then the engine: as the follower does."""
+        self.seq += len(documents) + len(gone)
+        self.tables.write(documents, gone)
+        self.index.apply(documents, gone, self.seq, wait=True)
+
+    def find(self, query: Query, *sort: SortKey, **sets: ResultSet) -> list[int]:
+        result = self.index.search(samples.DATABASES, query, sort, sets)
+        rids = result.ids().tolist()
+        assert result.total == len(rids)
+        assert result.page(0, result.total) == rids
+        return rids
+
+    def close(self) -> None:
+        self.index.close()
+        self.tables.close()
+
+
+@pytest.fixture(params=engines.names())
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
+    opened = Shelf(request.param, tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=DURABLE)
+def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
+    opened = Shelf(request.param, tmp_path)
+    yield opened
+    opened.close()
+
+
+def title(text: str, structure: str = "phrase", **more: object) -> Term:
+    tokens = normalise.exact_tokens if more.get("exact") else normalise.text_tokens
+    return Term("title", tuple(tokens(text)), structure, **more)
+
+
+# Totals, updates, replay
+
+
+def test_empty_index(shelf: Shelf) -> None:
+    assert shelf.find(All()) == []
+    assert shelf.find(title("truyen")) == []
+    assert shelf.index.checkpoint() == 0
+    assert shelf.index.refresh() == 0
+    assert shelf.index.rids().tolist() == []
+
+
+def test_exact_totals_after_updates_and_deletes(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, "sách cũ") for rid in range(1, 501)))
+    shelf.put(*(document(rid, "sách mới") for rid in range(1, 101)))
+    shelf.put(gone=tuple(range(401, 451)))
+    shelf.put(document(1, "sách cũ"))
+    shelf.put(document(450, "trở lại"))
+    assert shelf.index.search(["union"], title("cu")).total == 301 + 50
+    assert shelf.index.search(["union"], title("moi")).total == 99
+    assert shelf.index.search(["union"], All()).total == 451
+    assert shelf.find(title("tro lai")) == [450]
+    assert len(shelf.index.rids()) == 451
+
+
+def test_old_terms_go_with_an_update(shelf: Shelf) -> None:
+    shelf.put(document(7, "một", keys={"language": ["vie"]}, years=[1999]))
+    shelf.put(document(7, "hai", keys={"language": ["fre"]}, years=[2001]))
+    assert shelf.find(title("mot")) == []
+    assert shelf.find(Term("language", ("vie",), "key")) == []
+    assert shelf.find(Range("date", 1990, 2000)) == []
+    assert shelf.find(And((title("hai"), Term("language", ("fre",), "key")))) == [7]
+
+
+def test_replay_is_harmless(shelf: Shelf) -> None:
+    batch = [document(rid, f"quyển {rid}") for rid in range(1, 20)]
+    for _ in range(3):
+        shelf.tables.write(batch, [3, 99])
+        shelf.index.apply(batch, [99], 40, wait=True)
+    assert shelf.find(All()) == list(range(1, 20))
+    assert shelf.index.checkpoint() == shelf.index.refresh() == 40
+
+
+def test_last_state_of_a_record_in_one_batch_wins(shelf: Shelf) -> None:
+    shelf.put(document(1, "trước"), document(1, "sau"))
+    assert shelf.find(title("truoc")) == []
+    assert shelf.find(title("sau")) == [1]
+    assert shelf.index.rids().tolist() == [1]
+
+
+def test_checkpoint_and_seq_of_a_result(shelf: Shelf) -> None:
+    shelf.put(document(1, "a"), document(2, "b"))
+    assert shelf.index.search(["union"], All()).seq == shelf.index.checkpoint() == 2
+    shelf.index.apply([], [], 9, wait=True)
+    assert shelf.index.search(["union"], All()).seq == 9
+    assert shelf.find(All()) == [1, 2]
+
+
+def test_sentinel_is_never_visible(shelf: Shelf) -> None:
+    shelf.index.apply([], [], 5, wait=True)
+    for query in (
+        All(),
+        And(()),
+        Not(All(), title("x")),
+        Range("date", None, None),
+        Mask("title", (ANY,)),
+    ):
+        assert shelf.find(query) == []
+    assert shelf.index.rids().tolist() == []
+
+
+def test_clear(shelf: Shelf) -> None:
+    shelf.put(document(1, "a"))
+    shelf.index.clear()
+    assert shelf.index.checkpoint() == 0
+    assert shelf.index.refresh() == 0
+    assert shelf.find(All()) == []
+    shelf.put(document(2, "b"))
+    assert shelf.find(All()) == [2]
+
+
+def test_refused_batch_leaves_nothing(durable: Shelf) -> None:
+    durable.put(document(1, "a"))
+    wrong = replace(document(2, "b"), years={"date": ("năm",)})
+    with pytest.raises(ValueError):
+        durable.index.apply([document(3, "c"), wrong], [1], 9, wait=True)
+    durable.index.apply([], [], 10, wait=True)
+    assert durable.find(All()) == [1]
+
+
+# Databases
+
+
+def test_databases(shelf: Shelf) -> None:
+    shelf.put(document(1, "a"), document(2, "a", database="tv1"), document(3, "a", database="tv2"))
+    assert shelf.index.search(["union"], title("a")).page(0, 9) == [1]
+    assert shelf.index.search(["tv2", "tv1"], title("a")).page(0, 9) == [2, 3]
+    assert shelf.index.search(["nowhere"], All()).total == 0
+    assert shelf.index.search([], All()).total == 0
+
+
+# Result sets
+
+
+def test_pages(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, "a") for rid in range(1, 1001)))
+    result = shelf.index.search(["union"], title("a"))
+    assert result.page(0, 3) == [1, 2, 3]
+    assert result.page(990, 20) == list(range(991, 1001))
+    assert result.page(1000, 1) == []
+    assert result.page(5, 0) == []
+    assert result.page(199, 3) == [200, 201, 202]
+    assert result.ids().typecode == "q"
+    assert result.ids().tolist() == list(range(1, 1001))
+    assert result.databases == frozenset({"union"})
+
+
+def test_result_set_is_stable_while_a_thousand_records_change(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, "a") for rid in range(1, 2001)))
+    result = shelf.index.search(["union"], title("a"))
+    for start in range(1, 1001, 250):
+        shelf.put(
+            *(document(rid, "b") for rid in range(start, start + 125)),
+            gone=tuple(range(start + 125, start + 250)),
+        )
+    assert result.page(999, 2) == [1000, 1001]
+    assert result.page(1999, 1) == [2000]
+    assert result.page(0, 2) == [1, 2]
+    assert result.total == 2000
+    assert shelf.find(title("a")) == list(range(1001, 2001))
+    # The set as an operand keeps what it held; what is combined with it is of today.
+    assert shelf.find(SetRef("old"), old=result) == list(range(1, 2001))
+    assert shelf.find(And((SetRef("old"), title("b"))), old=result)[:2] == [1, 2]
+    assert len(shelf.find(Not(SetRef("old"), title("a")), old=result)) == 1000
+
+
+def test_result_sets_as_operands(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, "chẵn" if rid % 2 == 0 else "lẻ") for rid in range(1, 11)))
+    even = shelf.index.search(["union"], title("chan"))
+    low = shelf.index.search(["union"], Or((title("chan"), title("le"))), [SortKey("title")])
+    sets = {"even": even, "low": low}
+    assert shelf.find(And((SetRef("even"), SetRef("low"))), **sets) == [2, 4, 6, 8, 10]
+    assert shelf.find(Not(SetRef("low"), SetRef("even")), **sets) == [1, 3, 5, 7, 9]
+    assert shelf.find(Or((SetRef("even"), title("le"))), **sets) == list(range(1, 11))
+    assert shelf.find(Not(All(), SetRef("even")), **sets) == [1, 3, 5, 7, 9]
+    assert shelf.find(SetRef("even"), SortKey("title", False), **sets) == [2, 4, 6, 8, 10]
+    with pytest.raises(UnsupportedAttribute):
+        shelf.find(SetRef("unknown"), **sets)
+
+
+def test_set_of_other_databases_is_cut_down(shelf: Shelf) -> None:
+    shelf.put(document(1, "a"), document(2, "a", database="tv1"))
+    both = shelf.index.search(["union", "tv1"], title("a"))
+    assert shelf.index.search(["tv1"], SetRef("both"), (), {"both": both}).page(0, 9) == [2]
+
+
+# Phrases, position, completeness
+
+
+def test_phrases_never_cross_repetitions(shelf: Shelf) -> None:
+    shelf.put(document(1, "lịch sử việt", "nam bộ"), document(2, "đất việt nam"))
+    assert shelf.find(title("viet nam")) == [2]
+    assert shelf.find(title("viet", "word")) == [1, 2]
+    assert shelf.find(title("su viet nam")) == []
+    assert shelf.find(title("viet nam", "all")) == [1, 2]
+    assert shelf.find(title("su dat", "any")) == [1, 2]
+    assert shelf.find(title("su dat", "all")) == []
+
+
+def test_word_of_several_tokens_is_a_phrase(shelf: Shelf) -> None:
+    shelf.put(document(1, "việt nam"), document(2, "nam việt"))
+    assert shelf.find(title("viet nam", "word")) == [1]
+
+
+def test_repeated_word_in_a_phrase(shelf: Shelf) -> None:
+    shelf.put(document(1, "xanh xanh"), document(2, "xanh"))
+    assert shelf.find(title("xanh xanh")) == [1]
+
+
+def test_first_in_field_on_every_repetition(shelf: Shelf) -> None:
+    shelf.put(document(1, "sử ký", "đại việt sử ký"), document(2, "ký sự", "sử thi"))
+    assert shelf.find(title("su", position="first")) == [1, 2]
+    assert shelf.find(title("dai viet", position="first")) == [1]
+    assert shelf.find(title("viet su", position="first")) == []
+    assert shelf.find(title("su ky", position="first")) == [1]
+
+
+def test_complete_field_on_every_repetition(shelf: Shelf) -> None:
+    shelf.put(document(1, "việt nam sử lược", "sử việt"), document(2, "sử việt nam"))
+    assert shelf.find(title("su viet", complete=True)) == [1]
+    assert shelf.find(title("su viet nam", complete=True)) == [2]
+    assert shelf.find(title("su", complete=True)) == []
+    assert shelf.find(title("su vi", complete=True, trunc="right")) == [1]
+    assert shelf.find(title("uoc", complete=True, trunc="left")) == []
+    assert shelf.find(title("viet nam su luo", complete=True, trunc="right")) == [1]
+
+
+# Truncation, masks, ranges
+
+
+def test_truncation(shelf: Shelf) -> None:
+    shelf.put(document(1, "nguyễn du"), document(2, "nguyên tử"), document(3, "chí nguyện"))
+    assert shelf.find(title("nguy", trunc="right")) == [1, 2, 3]
+    assert shelf.find(title("yen", trunc="left")) == [1, 2, 3]
+    assert shelf.find(title("guye", trunc="both")) == [1, 2, 3]
+    assert shelf.find(title("guye", trunc="right")) == []
+    assert shelf.find(title("nguyen d", trunc="right")) == [1]
+    assert shelf.find(title("hi nguyen", trunc="left")) == [3]
+    assert shelf.find(title("hi nguy", trunc="both")) == [3]
+    assert shelf.find(title("nguyễ", trunc="right", exact=True)) == [1]
+    assert shelf.find(title("nguy", position="first", trunc="right")) == [1, 2]
+    assert shelf.find(title("du nguy", "all", trunc="right")) == [1]
+    assert shelf.find(title("tu chi", "any", trunc="left")) == [2, 3]
+
+
+def test_masks(shelf: Shelf) -> None:
+    shelf.put(document(1, "color"), document(2, "colour"), document(3, "colonel đá"))
+    assert shelf.find(Mask("title", ("colo", ANY, "r"))) == [1, 2]
+    assert shelf.find(Mask("title", ("colo", ONE, "r"))) == [2]
+    assert shelf.find(Mask("title", (ONE, "olo", ONE))) == [1]
+    assert shelf.find(Mask("title", (ANY, "ne", ANY))) == [3]
+    assert shelf.find(Mask("title", (ONE, "á"), exact=True)) == [3]
+    assert shelf.find(Mask("title", ("col", "or"))) == [1]
+    assert shelf.find(Mask("title", (ANY,))) == [1, 2, 3]
+
+
+def test_signs_of_pattern_languages_are_letters(shelf: Shelf) -> None:
+    odd = [
+        "a.b",
+        "a*b",
+        "a?b",
+        "[ab]",
+        "a|b",
+        "(a)",
+        "a\\b",
+        "^a$",
+        "a{2}",
+        "a+",
+        "#a",
+        "a-b",
+        "&&",
+    ]
+    shelf.put(
+        *(
+            Document(rid, "union", {"title": ((word, "z"),)}, {}, {}, {}, {})
+            for rid, word in enumerate(odd, 1)
+        )
+    )
+    for rid, word in enumerate(odd, 1):
+        assert shelf.find(Term("title", (word,))) == [rid]
+        assert shelf.find(Term("title", (word,), trunc="right")) == [rid]
+        assert shelf.find(Term("title", (word, "z"), "phrase", trunc="both")) == [rid]
+        assert shelf.find(Mask("title", (word[0], ONE, word[2:]))) == [
+            n for n, w in enumerate(odd, 1) if w[0] == word[0] and w[2:] == word[2:] and len(w) > 1
+        ]
+
+
+def test_keys(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "a", keys={"classification": ["005.1", "QA76 .B3"], "language": ["vie"]}),
+        document(2, "b", keys={"classification": ["005.133"], "language": ["vie", "chi"]}),
+    )
+    assert shelf.find(Term("classification", ("QA76 .B3",), "key")) == [1]
+    assert shelf.find(Term("classification", ("QA76",), "key")) == []
+    assert shelf.find(Term("classification", ("005.1",), "key", trunc="right")) == [1, 2]
+    assert shelf.find(Term("classification", ("3",), "key", trunc="left")) == [1, 2]
+    assert shelf.find(Term("language", ("vie", "chi"), "all")) == [2]
+    assert shelf.find(Term("language", ("vie", "chi"), "any")) == [1, 2]
+    assert shelf.find(Term("language", ("vie",), "key", "first", True)) == [1, 2]
+    assert shelf.find(Mask("classification", ("005.1", ONE, ONE))) == [2]
+
+
+def test_ranges(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "a", years=[1945], keys={"classification": ["005"]}),
+        document(2, "b", years=[1954, 1975], keys={"classification": ["005.1"]}),
+        document(3, "c", keys={"classification": ["đ1"]}),
+    )
+    assert shelf.find(Range("date", 1945, 1954)) == [1, 2]
+    assert shelf.find(Range("date", 1945, 1954, False, False)) == []
+    assert shelf.find(Range("date", 1960, None)) == [2]
+    assert shelf.find(Range("date", None, 1950)) == [1]
+    assert shelf.find(Range("date", None, None)) == [1, 2]
+    assert shelf.find(Range("date", 2000, 1900)) == []
+    assert shelf.find(Not(All(), Range("date", None, None))) == [3]
+    assert shelf.find(Term("date", ("1975",), "key")) == [2]
+    assert shelf.find(Range("classification", "005", "005.1", False)) == [2]
+    assert shelf.find(Range("classification", "005", "005.1", True, False)) == [1]
+    assert shelf.find(Range("classification", "006", None)) == [3]
+    assert shelf.find(Range("classification", None, "z")) == [1, 2]
+    assert shelf.find(Range("classification", None, None)) == [1, 2, 3]
+
+
+# Proximity
+
+
+def test_proximity(shelf: Shelf) -> None:
+    shelf.put(document(1, "a x x b"), document(2, "b a"), document(3, "a", "b"), document(4, "a a"))
+    a, b = title("a", "word"), title("b", "word")
+    assert shelf.find(Prox(a, b, 3, True)) == [1]
+    assert shelf.find(Prox(a, b, 2, True)) == []
+    assert shelf.find(Prox(a, b, 3)) == [1, 2]
+    assert shelf.find(Prox(a, b, 3, relation="lt")) == [2]
+    assert shelf.find(Prox(a, b, 3, relation="eq")) == [1]
+    assert shelf.find(Prox(a, b, 2, relation="ge")) == [1]
+    assert shelf.find(Prox(a, b, 1, relation="gt")) == [1]
+    assert shelf.find(Prox(a, b, 1, relation="ne")) == [1]
+    assert shelf.find(Prox(a, b, 3, exclude=True)) == [3, 4]
+    assert shelf.find(Prox(a, a, 5)) == [4]
+    assert shelf.find(Prox(a, b, MAX_DISTANCE)) == [1, 2]
+    assert shelf.find(Prox(title("a x"), title("x b"), 1, True)) == [1]
+    assert shelf.find(Prox(a, b, 0)) == []
+
+
+def test_proximity_with_truncation(shelf: Shelf) -> None:
+    shelf.put(document(1, "lịch sử việt nam"), document(2, "nam lịch"), document(3, "lịch"))
+    left, right = title("li", "word", trunc="right"), title("am", "word", trunc="left")
+    assert shelf.find(Prox(left, right, 3, True)) == [1]
+    assert shelf.find(Prox(left, right, 3)) == [1, 2]
+    assert shelf.find(Prox(left, right, 2, exclude=True)) == [1, 3]
+
+
+def test_proximity_of_too_many_terms(shelf: Shelf) -> None:
+    words = tuple(f"w{n}" for n in range(2000))
+    shelf.put(Document(1, "union", {"title": (words,)}, {}, {}, {}, {}))
+    left, right = Term("title", ("w",), trunc="right"), Term("title", ("w7",))
+    assert shelf.find(Prox(left, right, 3)) == [1]
+    with pytest.raises(TooManyTerms) as raised:
+        shelf.find(Prox(left, right, MAX_DISTANCE))
+    assert raised.value.details == "w* w7"
+
+
+# Booleans, limits, errors
+
+
+def test_booleans(shelf: Shelf) -> None:
+    shelf.put(document(1, "a"), document(2, "b"), document(3, "a b"))
+    a, b = title("a"), title("b")
+    assert shelf.find(And((a, b))) == [3]
+    assert shelf.find(Or((a, b))) == [1, 2, 3]
+    assert shelf.find(Not(a, b)) == [1]
+    assert shelf.find(Not(All(), a)) == [2]
+    assert shelf.find(Not(a, All())) == []
+    assert shelf.find(And((a, Not(All(), b)))) == [1]
+    assert shelf.find(And(())) == [1, 2, 3]
+    assert shelf.find(Or(())) == []
+    assert shelf.find(Not(All(), Or(()))) == [1, 2, 3]
+    assert shelf.find(And((a,))) == [1, 3]
+
+
+def nested(levels: int, inner: Query) -> Query:
+    """AND and OR by turns, so that nothing can be joined."""
+    for level in range(levels):
+        operator = And if level % 2 else Or
+        inner = operator((inner, title("a" if level % 2 else "b")))
+    return inner
+
+
+def test_depth_cap(shelf: Shelf) -> None:
+    shelf.put(document(1, "a b"), document(2, "a"))
+    assert shelf.find(nested(MAX_DEPTH, title("a"))) == [1, 2]
+    with pytest.raises(QueryTooComplex):
+        shelf.find(nested(MAX_DEPTH + 1, title("a")))
+    with pytest.raises(QueryTooComplex):
+        shelf.find(nested(100_000, title("a")))
+    chain: Query = title("a")
+    for _ in range(MAX_OPERATORS):
+        chain = And((chain, title("a")))
+    assert shelf.find(chain) == [1, 2]
+    with pytest.raises(QueryTooComplex):
+        shelf.find(And((chain, title("a"))))
+    minus: Query = All()
+    for _ in range(MAX_OPERATORS):
+        minus = Not(minus, title("b"))
+    assert shelf.find(minus) == [2]
+    with pytest.raises(QueryTooComplex):
+        shelf.find(Term("title", ("a",) * (MAX_OPERATORS + 2), "any"))
+    assert shelf.find(title("a")) == [1, 2]  # the process lives
+
+
+def test_too_many_terms(shelf: Shelf) -> None:
+    words = [f"w{n}" for n in range(MAX_EXPANSIONS + 1)]
+    many = Document(1, "union", {"title": (tuple(words[:-1]),)}, {}, {}, {}, {})
+    shelf.put(many)
+    assert shelf.find(Term("title", ("w",), trunc="right")) == [1]
+    assert shelf.find(Term("title", ("w",), position="first", trunc="right")) == [1]
+    assert shelf.find(Term("title", ("w1", "w"), "phrase", trunc="right")) == [1]
+    shelf.put(Document(2, "union", {"title": ((words[-1],),)}, {}, {}, {}, {}))
+    for query in (
+        Term("title", ("w",), trunc="right"),
+        Term("title", ("w",), trunc="both"),
+        Term("title", ("w", "w"), "phrase", trunc="both"),
+        Mask("title", (ANY,)),
+        Prox(Term("title", ("w1",)), Term("title", ("w",), trunc="right")),
+    ):
+        with pytest.raises(TooManyTerms) as raised:
+            shelf.find(query)
+        assert "*" in raised.value.details
+    assert shelf.find(Term("title", ("w1",), trunc="right")) == [1, 2]
+    assert shelf.find(Term("notes", ("w",), trunc="right")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        (Term("shelf", ("a",)), UnsupportedAccessPoint),
+        (Mask("shelf", ("a", ANY)), UnsupportedAccessPoint),
+        (Range("title", "a", "b"), UnsupportedAccessPoint),
+        (Range("isbn", "978", None), UnsupportedAccessPoint),
+        (Range("date", "1999", None), UnsupportedAttribute),
+        (Range("classification", 5, None), UnsupportedAttribute),
+        (Term("title", ()), UnsupportedAttribute),
+        (Term("title", ("a",), "key"), UnsupportedAttribute),
+        (Term("title", ("a", "b"), "all", position="first"), UnsupportedAttribute),
+        (Term("title", ("a", "b"), "any", complete=True), UnsupportedAttribute),
+        (Term("language", ("vie", "eng"), "phrase"), UnsupportedAttribute),
+        (Term("date", ("19uu",)), UnsupportedAttribute),
+        (Term("date", ("199",), trunc="right"), UnsupportedAttribute),
+        (Mask("date", ("199", ONE)), UnsupportedAttribute),
+        (Prox(Term("title", ("a",)), Term("notes", ("b",))), UnsupportedAttribute),
+        (
+            Prox(Term("title", ("a",)), Term("title", ("b",)), MAX_DISTANCE + 1),
+            UnsupportedAttribute,
+        ),
+        (Prox(Term("title", ("a",)), Term("title", ("b",)), -1), UnsupportedAttribute),
+        (Prox(Term("language", ("a",)), Term("language", ("b",))), UnsupportedAttribute),
+        (Prox(Term("title", ("a", "b"), "all"), Term("title", ("b",))), UnsupportedAttribute),
+        (
+            Prox(Term("title", ("a",), position="first"), Term("title", ("b",))),
+            UnsupportedAttribute,
+        ),
+    ],
+)
+def test_what_cannot_be_honoured_is_refused(
+    shelf: Shelf, query: Query, error: type[QueryError]
+) -> None:
+    with pytest.raises(error) as raised:
+        shelf.find(query)
+    assert raised.value.details
+
+
+# Sorting
+
+
+def test_sort(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "đá"), document(2, "da"), document(3), document(4, "dạ"), document(5, "da"),
+        document(6, "em"), document(7, "dà"),
+    )  # fmt: skip
+    assert shelf.find(All(), SortKey("title")) == [2, 5, 7, 4, 1, 6, 3]
+    assert shelf.find(All(), SortKey("title", False)) == [6, 1, 4, 7, 2, 5, 3]
+    assert shelf.find(All(), SortKey("title", missing="first"))[:2] == [3, 2]
+    assert shelf.find(All(), SortKey("title", False, "first"))[:2] == [3, 6]
+    assert shelf.find(All(), SortKey("title", missing="omit")) == [2, 5, 7, 4, 1, 6]
+
+
+def test_sort_by_several_keys(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "b", years=[2000]), document(2, "a", years=[2000]),
+        document(3, "b", years=[1990]), document(4, "a"),
+    )  # fmt: skip
+    assert shelf.find(All(), SortKey("title"), SortKey("date")) == [2, 4, 3, 1]
+    assert shelf.find(All(), SortKey("date", False), SortKey("title", False)) == [1, 2, 3, 4]
+    assert shelf.find(All(), SortKey("title"), SortKey("date", True, "omit")) == [2, 3, 1]
+
+
+def test_sort_keys_follow_updates(shelf: Shelf) -> None:
+    shelf.put(document(1, "a"), document(2, "b"))
+    shelf.put(document(1, "c"))
+    assert shelf.find(All(), SortKey("title")) == [2, 1]
+    shelf.put(document(2))
+    assert shelf.find(All(), SortKey("title")) == [1, 2]
+
+
+def test_unsortable_key(shelf: Shelf) -> None:
+    for ap in ("notes", "shelf"):
+        with pytest.raises(UnsupportedAccessPoint):
+            shelf.find(All(), SortKey(ap))
+
+
+# Vietnamese and Han
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["nguyen du", "Nguyễn Du", "NGUYỄN DU", "Nguye\u0302\u0303n Du", "Nguyê\u0303n du"],
+)
+@pytest.mark.parametrize("held", ["Nguyễn Du", "Nguye\u0302\u0303n Du"])
+def test_folding(shelf: Shelf, held: str, asked: str) -> None:
+    shelf.put(document(1, f"Thơ {held}"), document(2, "Nguyễn Trãi"))
+    assert shelf.find(title(asked)) == [1]
+
+
+def test_letter_d(shelf: Shelf) -> None:
+    shelf.put(document(1, "Đất nước"), document(2, "ðất nước"), document(3, "dat nuoc"))
+    for asked in ("đất nước", "dat nuoc", "ĐẤT NƯỚC", "ðất nước"):
+        assert shelf.find(title(asked)) == [1, 2, 3]
+    assert shelf.find(title("đất nước", exact=True)) == [1, 2]
+    assert shelf.find(title("dat nuoc", exact=True)) == [3]
+
+
+def test_exact_mode(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "du"), document(2, "dù"), document(3, "hòa bình"), document(4, "hoà bình")
+    )
+    assert shelf.find(title("du")) == [1, 2]
+    assert shelf.find(title("du", exact=True)) == [1]
+    assert shelf.find(title("dù", exact=True)) == [2]
+    assert shelf.find(title("hoà bình", exact=True)) == [3, 4]
+    assert shelf.find(title("hòa", exact=True)) == [3, 4]
+
+
+def test_han_characters_are_words(shelf: Shelf) -> None:
+    shelf.put(document(1, "大越史記全書"), document(2, "史記"), document(3, "𡨸喃"))
+    assert shelf.find(title("史記")) == [1, 2]
+    assert shelf.find(title("記史")) == []
+    assert shelf.find(title("越")) == [1]
+    assert shelf.find(title("𡨸")) == [3]
+    assert shelf.find(title("大", position="first")) == [1]
+    assert shelf.find(title("史記", complete=True)) == [2]
+
+
+# Durability, other handles and processes, staleness
+
+
+def test_second_writer_is_refused(durable: Shelf) -> None:
+    durable.put(document(1, "a"))
+    other = durable.open()
+    with pytest.raises(IndexBusy):
+        other.apply([], [], 9)
+    for refused in (other.clear, other.lock):
+        with pytest.raises(IndexBusy):
+            refused()
+    assert other.search(["union"], All()).total == 1  # readers never take the lock
+    durable.index.close()
+    other.apply([], [1], 9, wait=True)
+    assert other.search(["union"], All()).total == 0
+    other.close()
+
+
+def test_fresh_handle_goes_on(durable: Shelf) -> None:
+    durable.put(document(1, "a"), document(2, "b"))
+    durable.index.close()
+    durable.index = durable.open()
+    assert durable.index.checkpoint() == 2
+    assert durable.find(All()) == [1, 2]
+    durable.put(document(3, "c"))
+    assert durable.find(All()) == [1, 2, 3]
+
+
+def test_closed_handle_opens_again(durable: Shelf) -> None:
+    durable.put(document(1, "a"))
+    durable.close()
+    assert durable.find(title("a")) == [1]
+
+
+def _count_elsewhere(name: str, folder: Path, answers: object, questions: object) -> None:
+    tables = Tables(folder / "tables.sqlite")
+    index = engines.by_name(name).open(folder / "index", tables)
+    while questions.get(timeout=60):
+        seq = index.refresh()
+        answers.put((seq, index.search(["union"], title("a", trunc="right")).total))
+    index.close()
+    tables.close()
+
+
+@pytest.mark.slow
+def test_another_process_sees_commits_after_refresh(durable: Shelf) -> None:
+    durable.put(document(1, "a"))
+    context = multiprocessing.get_context("spawn")
+    answers, questions = context.Queue(), context.Queue()
+    reader = context.Process(
+        target=_count_elsewhere, args=(durable.name, durable.folder, answers, questions)
+    )
+    reader.start()
+    for expected in ((1, 1), (2, 2)):
+        questions.put(True)
+        assert answers.get(timeout=60) == expected
+        durable.put(document(2, "ab"))
+    questions.put(False)
+    reader.join(60)
+    assert reader.exitcode == 0
+
+
+def _search_in_child(shelf: Shelf, answers: object) -> None:
+    answers.put(shelf.find(title("a", trunc="right")))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_handle_survives_a_fork(durable: Shelf) -> None:
+    durable.put(document(1, "a"))
+    assert durable.find(All()) == [1]
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    child = context.Process(target=_search_in_child, args=(durable, answers))
+    child.start()
+    assert answers.get(timeout=60) == [1]
+    child.join(60)
+    assert child.exitcode == 0
+    durable.put(document(2, "a"))
+    assert durable.find(All()) == [1, 2]
+
+
+def test_index_of_another_analysis_is_refused(
+    durable: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    durable.put(document(1, "a"))
+    durable.close()
+    monkeypatch.setattr(base, "ANALYSIS_VERSION", base.ANALYSIS_VERSION + 1)
+    refusals: list[Callable[[], object]] = [
+        durable.index.checkpoint,
+        durable.index.refresh,
+        durable.index.rids,
+        lambda: durable.index.search(["union"], All()),
+        durable.index.lock,
+        lambda: durable.index.apply([], [], 3),
+    ]
+    for refused in refusals:
+        with pytest.raises(IndexStale) as raised:
+            refused()
+        assert raised.value.found == base.ANALYSIS_VERSION - 1
+    durable.index.clear()
+    assert durable.index.checkpoint() == 0
+    durable.put(document(2, "b"))
+    assert durable.find(All()) == [2]
+
+
+def test_index_without_its_tables_is_stale(durable: Shelf) -> None:
+    durable.put(document(1, "a"))
+    durable.close()
+    for path in durable.folder.glob("tables.sqlite*"):
+        path.unlink()
+    with pytest.raises(IndexStale):
+        durable.index.checkpoint()
+    durable.index.clear()
+    durable.put(document(1, "a"))
+    assert durable.find(title("a", trunc="right")) == [1]
+
+
+# Every engine does what brute force does
+
+
+@pytest.mark.parametrize("name", [name for name in engines.names() if name != "memory"])
+@given(
+    held=samples.documents(),
+    later=samples.documents(),
+    gone=st.lists(st.integers(1, 40), max_size=6),
+    asked=st.lists(st.tuples(samples.queries, samples.sorts), min_size=10, max_size=20),
+    first=samples.queries,
+    second=samples.queries,
+)
+def test_random_trees_over_random_documents(name, held, later, gone, asked, first, second) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        shelves = [Shelf(n, Path(folder) / n) for n in ("memory", name)]
+        sets: list[dict[str, ResultSet]] = [{}, {}]
+        for shelf, named in zip(shelves, sets, strict=True):
+            shelf.put(*held)
+            for set_name, query in (("1", first), ("2", second)):
+                try:
+                    named[set_name] = shelf.index.search(
+                        samples.DATABASES[:2], query, (), {**named}
+                    )
+                except QueryError:
+                    continue
+            kept = [d.rid for d in later]
+            shelf.put(*later, gone=tuple(rid for rid in gone if rid not in kept))
+        for query, sort in asked:
+            oracle, answer = (
+                _outcome(shelf, query, sort, named)
+                for shelf, named in zip(shelves, sets, strict=True)
+            )
+            assert answer == oracle, query
+        for shelf in shelves:
+            shelf.close()
+
+
+def _outcome(shelf: Shelf, query: Query, sort: list[SortKey], sets: dict[str, ResultSet]) -> object:
+    try:
+        result = shelf.index.search(samples.DATABASES[1:], query, sort, sets)
+    except QueryError as error:
+        return type(error), error.details
+    return result.total, result.ids().tolist()
+
+
+def test_index_of_other_access_points_is_replaced_and_nothing_beside_it(tmp_path: Path) -> None:
+    tantivy = pytest.importorskip("tantivy")
+    folder = tmp_path / "index" / "tantivy"
+    folder.mkdir(parents=True)
+    tantivy.Index(tantivy.SchemaBuilder().add_text_field("old").build(), path=str(folder))
+    beside = tmp_path / "index" / "words.db"
+    beside.write_bytes(b"not the engine's")
+    shelf = Shelf("tantivy", tmp_path)
+    with pytest.raises(IndexStale):
+        shelf.index.checkpoint()
+    shelf.index.clear()
+    assert shelf.index.checkpoint() == 0
+    shelf.put(document(1, "a"))
+    assert shelf.find(All()) == [1]
+    assert beside.read_bytes() == b"not the engine's"
+    shelf.close()
+
+
+def test_searches_in_threads_while_a_writer_works(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, "a") for rid in range(1, 101)))
+
+    def search(_: int) -> bool:
+        result = shelf.index.search(["union"], Or((title("a"), title("b"))), [SortKey("title")])
+        return result.total == 100 == len(set(result.ids()))
+
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(search, range(60))
+        for word in ("b", "a", "b"):
+            shelf.put(*(document(rid, word) for rid in range(1, 101)))
+        assert all(found)
+
+
+@pytest.mark.slow
+def test_handles_that_find_no_index_at_once(tmp_path: Path) -> None:
+    for name in DURABLE:
+        tables = Tables(tmp_path / name / "tables.sqlite")
+        handles = [engines.by_name(name).open(tmp_path / name, tables) for _ in range(12)]
+        with ThreadPoolExecutor(12) as pool:
+            assert set(pool.map(lambda handle: handle.refresh(), handles)) == {0}
+        handles[0].apply([document(1, "a")], [], 1)
+        assert [handle.refresh() for handle in handles] == [1] * 12
+        for handle in handles:
+            handle.close()
+        tables.close()
