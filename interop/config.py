@@ -28,7 +28,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``kind``: text, domain, emails, integer or address. ``help``: one sentence for the operator."""
+    """``kind``: text, domain, emails, integer, address. ``help``: one sentence for operators."""
 
     section: str
     name: str

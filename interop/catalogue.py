@@ -1,0 +1,283 @@
+"""The catalogue: the one contract through which OAI-PMH, SRU and Z39.50 see the records.
+
+It joins the store (the truth), the index (a follower of it) and the crosswalks, and knows no
+protocol. Every error that a query can cause leaves here as a ``Diagnostic``.
+"""
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from interop.config import Config
+from interop.crosswalks import CROSSWALKS, Crosswalk
+from interop.diagnostics import Diagnostic
+from interop.index.base import (
+    IndexStale,
+    QueryError,
+    QueryTooComplex,
+    ResultSet,
+    SearchIndex,
+    TooManyTerms,
+    UnsupportedAccessPoint,
+    UnsupportedAttribute,
+)
+from interop.ingest import IngestReport, ingest
+from interop.marc.iso2709 import decode
+from interop.model.library import Library
+from interop.model.record import UNION, Incoming, Page, RecordId, Stored
+from interop.query.ast import Query, SortKey
+from interop.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_DIAGNOSTICS: dict[type[QueryError], str] = {
+    UnsupportedAccessPoint: "unsupported_use",
+    UnsupportedAttribute: "unsupported_search",
+    TooManyTerms: "too_many_terms",
+    QueryTooComplex: "too_many_operators",
+}
+
+# RFC 3986 unreserved characters and those of its pchar that the OAI identifier schema allows in
+# the local part (oai-identifier.xsd, sampleIdentifierType); everything else is percent-encoded.
+_PLAIN = re.compile(rb"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """What all three protocols expose under one name. ``records``: live records."""
+
+    name: str
+    title: str
+    library: Library | None
+    records: int
+
+
+class Catalogue:
+    """The records of a node. ``index`` is ``None`` for a process that only takes records in."""
+
+    def __init__(self, config: Config, store: Store, index: SearchIndex | None = None) -> None:
+        self.store = store
+        self.index = index
+        self.name = config.server.name
+        self.domain = config.server.domain
+        self.base_url = config.server.base_url.rstrip("/")
+        self.admin_email = config.server.admin_email
+        self._libraries = {library.database: library for library in config.libraries}
+
+    # databases
+
+    def database(self, name: str) -> str:
+        """Canonical name of a database: lower case; no name and ``Default`` are the union.
+
+        Raises ``Diagnostic`` ``unknown_database``.
+        """
+        wanted = name.strip().lower()
+        if wanted in ("", "default", UNION):
+            return UNION
+        if wanted in self._libraries or wanted in self.store.databases():
+            return wanted
+        raise Diagnostic("unknown_database", name)
+
+    def databases(self) -> list[Database]:
+        """The union, then every library in the order of the configuration, then others by name."""
+        counts = self.store.databases()
+        others = sorted(counts.keys() - self._libraries.keys() - {UNION})
+        names = [UNION, *self._libraries, *others]
+        return [
+            Database(name, self.title(name), self._libraries.get(name), counts.get(name, 0))
+            for name in names
+        ]
+
+    def title(self, database: str) -> str:
+        """Name of a database for people."""
+        if database == UNION:
+            return self.name
+        library = self._libraries.get(database)
+        return library.name if library else database.upper()
+
+    def library_name(self, code: str) -> str:
+        """Name of a library; its code when the configuration does not know it."""
+        library = self._libraries.get(code.lower())
+        return library.name if library else code
+
+    # searching
+
+    def search(
+        self,
+        databases: Sequence[str],
+        query: Query,
+        sort: Sequence[SortKey] = (),
+        sets: dict[str, ResultSet] | None = None,
+    ) -> ResultSet:
+        """Search canonical ``databases``; ``sets`` resolves references to result sets.
+
+        Raises ``Diagnostic``.
+        """
+        if self.index is None:
+            raise Diagnostic("database_unavailable", ", ".join(databases))
+        try:
+            return self.index.search(databases, query, sort, sets)
+        except QueryError as error:
+            name = next(
+                (name for kind, name in _DIAGNOSTICS.items() if isinstance(error, kind)),
+                "unsupported_search",
+            )
+            raise Diagnostic(name, error.details) from None
+        except IndexStale as error:
+            log.warning("%s", error)
+            raise Diagnostic("database_unavailable", "the index is being rebuilt") from None
+
+    def records(self, rids: Sequence[int]) -> list[Stored | None]:
+        """Records by row id, in order; ``None`` for an id that the store does not know."""
+        return self.store.get(rids)
+
+    def render(self, records: Sequence[Stored], prefix: str) -> list[bytes | None]:
+        """The records in a schema of the registry: kept renderings in one query, others written.
+
+        ``None`` for a deleted record and for one that cannot be written, which is logged; one bad
+        record never spoils the page. Raises ``KeyError`` for an unknown ``prefix``.
+        """
+        crosswalk = CROSSWALKS[prefix]
+        kept: dict[int, bytes] = {}
+        if crosswalk.stored:
+            rids = [record.rid for record in records]
+            kept = self.store.rendered(rids, crosswalk.prefix, crosswalk.version)
+        return [
+            None
+            if record.deleted
+            else kept[record.rid]
+            if record.rid in kept
+            else self._write(record, crosswalk)
+            for record in records
+        ]
+
+    def _write(self, record: Stored, crosswalk: Crosswalk) -> bytes | None:
+        if record.marc is None:
+            record = self.store.get([record.rid])[0] or record
+        if record.marc is None:
+            return None
+        try:
+            return crosswalk.write(decode(record.marc))
+        except Exception:  # a fault of ours in a crosswalk costs one record, never a page
+            log.exception("%s cannot be written as %s", record.id, crosswalk.prefix)
+            return None
+
+    # lists
+
+    def page(
+        self,
+        database: str,
+        *,
+        after: int = 0,
+        from_: int | None = None,
+        until: int | None = None,
+        set_: str | None = None,
+        limit: int,
+        prefix: str | None = None,
+    ) -> Page:
+        """A page of the list of a database in feed order, with bodies in the format ``prefix``."""
+        crosswalk = CROSSWALKS[prefix] if prefix else None
+        page = self.store.list(
+            database,
+            after=after,
+            from_=from_,
+            until=until,
+            set_=set_,
+            limit=limit,
+            fmt=crosswalk.prefix if crosswalk and crosswalk.stored else None,
+            version=crosswalk.version if crosswalk else 1,
+        )
+        if crosswalk is None:
+            return page
+        absent = [
+            index
+            for index, (record, body) in enumerate(zip(page.records, page.bodies, strict=True))
+            if body is None and not record.deleted
+        ]
+        if not absent:
+            return page
+        bodies = list(page.bodies)
+        full = self.store.get([page.records[index].rid for index in absent])
+        for index, record in zip(absent, full, strict=True):
+            bodies[index] = self._write(record, crosswalk) if record else None
+        return Page(page.records, tuple(bodies), page.more)
+
+    def find(self, database: str, local: str) -> Stored | None:
+        """One record by its identifier inside a database."""
+        return self.store.find([RecordId(database, local)])[0]
+
+    def count(
+        self,
+        database: str,
+        *,
+        from_: int | None = None,
+        until: int | None = None,
+        set_: str | None = None,
+    ) -> int:
+        """Length of a list, tombstones included."""
+        return self.store.count(database, from_=from_, until=until, set_=set_)
+
+    def sets(self, database: str) -> list[str]:
+        """setSpecs in use, parents not included."""
+        return self.store.sets(database)
+
+    def earliest(self, database: str) -> int | None:
+        """Lowest datestamp of a database, tombstones included."""
+        return self.store.earliest(database)
+
+    # identifiers
+
+    def identifier(self, id: RecordId) -> str:
+        """``oai:<domain>:<database>/<local id>`` (OAI identifier format, 2.1)."""
+        return f"oai:{self.domain}:{id.database}/{_quote(id.local)}"
+
+    def parse_identifier(self, text: str) -> RecordId | None:
+        """The record that an OAI identifier of this node names, or ``None`` for any other text."""
+        prefix = f"oai:{self.domain}:"
+        database, slash, local = text.removeprefix(prefix).partition("/")
+        if not text.startswith(prefix) or not slash or not local:
+            return None
+        plain = _unquote(local)
+        return RecordId(database, plain) if plain is not None and _quote(plain) == local else None
+
+    # taking records in
+
+    def ingest(
+        self,
+        database: str,
+        incoming: Sequence[Incoming],
+        *,
+        state: tuple[str, str] | None = None,
+    ) -> IngestReport:
+        """Take a page of a library's records in, one transaction; see ``interop.ingest``."""
+        library = self._libraries.get(database)
+        code = library.code if library else database.upper()
+        return ingest(self.store, database, code, incoming, state=state)
+
+    def quarantine(self, database: str, source: str, bad: Sequence[tuple[int, str, bytes]]) -> None:
+        """Keep records that could not be taken in: (position in the source, reason, bytes)."""
+        if bad:
+            with self.store.write() as writer:
+                for position, reason, raw in bad:
+                    writer.quarantine(database, source, position, reason, raw)
+
+
+def _quote(local: str) -> str:
+    return "".join(
+        chr(byte) if _PLAIN.match(bytes((byte,))) else f"%{byte:02X}"
+        for byte in local.encode("utf-8", "surrogatepass")
+    )
+
+
+def _unquote(text: str) -> str | None:
+    """Undo ``_quote``; ``None`` for text that it cannot have written."""
+    octets = re.sub(
+        rb"%([0-9A-Fa-f]{2})",
+        lambda match: bytes((int(match[1], 16),)),
+        text.encode("utf-8", "surrogatepass"),
+    )
+    try:
+        return octets.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,197 @@
+"""What happens to a page of records on its way into the store, in one transaction.
+
+A record of a library is rendered, put and keyed; then the clusters it touches are computed again
+and their union records are put beside it. Everything commits together, the sender's position
+(``state``) included, so that a kill at any moment leaves whole pages or nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from interop.crosswalks import CROSSWALKS
+from interop.marc.iso2709 import decode, encode
+from interop.marc.material import format_code, language_code
+from interop.marc.record import MarcRecord
+from interop.model.record import UNION, Incoming, RecordId, Stored
+from interop.store.commit import Head
+from interop.store.store import Store
+from interop.store.writer import Writer, content_digest
+from interop.union.cluster import Regrouping, regroup
+from interop.union.keys import keys_of
+from interop.union.merge import Member, union_record
+
+_STORED = tuple(crosswalk for crosswalk in CROSSWALKS.values() if crosswalk.stored)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """Counts of one page: ``read = added + changed + unchanged + deleted + duplicates``.
+
+    ``duplicates``: records whose id stands once more later in the same page (the last one wins).
+    ``deleted`` counts deletions asked for, of records unknown or gone already too.
+    ``union_changed``: union records added, changed or dissolved.
+    """
+
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    duplicates: int = 0
+    union_changed: int = 0
+
+    def __add__(self, other: "IngestReport") -> "IngestReport":
+        return IngestReport(
+            self.read + other.read,
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.deleted + other.deleted,
+            self.duplicates + other.duplicates,
+            self.union_changed + other.union_changed,
+        )
+
+
+def ingest(
+    store: Store,
+    database: str,
+    library: str,
+    incoming: Sequence[Incoming],
+    *,
+    state: tuple[str, str] | None = None,
+) -> IngestReport:
+    """Take a page of records of ``library`` into ``database`` and the union.
+
+    ``state``: a named state written in the same transaction. Raises ``StoreError`` when the
+    store cannot be written; then nothing of the page is kept.
+    """
+    last = {record.local: record for record in incoming}
+    with store.write() as writer:
+        counts = {"added": 0, "changed": 0, "unchanged": 0, "deleted": 0}
+        touched: dict[int, MarcRecord | None] = {}
+        ids = {local: RecordId(database, local) for local in last}
+        heads = writer.heads(list(ids.values()))
+        for local, record in last.items():
+            outcome = _put(writer, ids[local], library, record, heads.get(ids[local]), touched)
+            counts[outcome] += 1
+        changed = _update_union(writer, touched)
+        if state is not None:
+            writer.set_state(*state)
+    return IngestReport(
+        read=len(incoming),
+        duplicates=len(incoming) - len(last),
+        union_changed=changed,
+        **counts,
+    )
+
+
+def _put(
+    writer: Writer,
+    id: RecordId,
+    library: str,
+    incoming: Incoming,
+    head: Head | None,
+    touched: dict[int, MarcRecord | None],
+) -> str:
+    """Write one record; returns the count it belongs to and notes it in ``touched``."""
+    if incoming.marc is None:
+        rid = writer.delete(id)
+        if rid is not None:
+            touched[rid] = None
+        return "deleted"
+    live = head is not None and not head.deleted
+    if live and head is not None and head.digest == content_digest(incoming.marc, incoming.raw):
+        return "unchanged"
+    record = decode(incoming.marc)
+    rid = writer.put(
+        id,
+        incoming.marc,
+        sets=sets_of(record, [library]),
+        raw=incoming.raw,
+        raw_format=incoming.raw_format,
+        rendered=_render(record),
+        warnings=incoming.warnings,
+    )
+    if rid is None:
+        return "unchanged"
+    touched[rid] = record
+    return "changed" if live else "added"
+
+
+def sets_of(record: MarcRecord, libraries: Iterable[str]) -> tuple[str, ...]:
+    """setSpecs of a record: its libraries, its type of material, its language."""
+    specs = [f"library:{code}" for code in sorted(set(libraries))]
+    if kind := format_code(record):
+        specs.append(f"type:{kind}")
+    if language := language_code(record):
+        specs.append(f"language:{language}")
+    return tuple(specs)
+
+
+def _render(record: MarcRecord) -> dict[str, tuple[int, bytes]]:
+    """The renderings kept with a record: list pages are joined from them."""
+    return {crosswalk.prefix: (crosswalk.version, crosswalk.write(record)) for crosswalk in _STORED}
+
+
+def _update_union(writer: Writer, touched: dict[int, MarcRecord | None]) -> int:
+    """Compute the touched clusters again and put their union records; how many changed."""
+    if not touched:
+        return 0
+    for rid, record in touched.items():
+        writer.set_keys(rid, keys_of(record) if record is not None else ())
+    regrouping = _regroup(writer, touched)
+    for cluster, rids in regrouping.members.items():
+        for rid in rids:
+            writer.assign(rid, cluster)
+    for rid, record in touched.items():
+        if record is None:
+            writer.assign(rid, None)
+    changed = 0
+    for old, new in regrouping.redirects.items():
+        writer.add_redirect(old, new)
+        changed += writer.delete(RecordId(UNION, old)) is not None
+    for gone in regrouping.dissolved:
+        changed += writer.delete(RecordId(UNION, gone)) is not None
+    return changed + _put_union_records(writer, regrouping, touched)
+
+
+def _regroup(writer: Writer, touched: dict[int, MarcRecord | None]) -> Regrouping:
+    """New clusters of everything that the touched records were or are joined with."""
+    own = writer.keys_of(touched)
+    neighbours = writer.rids_with_keys({key for keys in own.values() for key in keys})
+    before = writer.clusters_of(neighbours | set(touched))
+    members = writer.members_of(set(before.values()))
+    everyone = {rid for rids in members.values() for rid in rids} | set(touched)
+    before = {rid: cluster for cluster, rids in members.items() for rid in rids}
+    live = [rid for rid in everyone if touched.get(rid, True) is not None]
+    keys = writer.keys_of(live)
+    return regroup({rid: keys.get(rid, ()) for rid in live}, before, writer.new_cluster)
+
+
+def _put_union_records(
+    writer: Writer, regrouping: Regrouping, touched: dict[int, MarcRecord | None]
+) -> int:
+    rids = {rid for members in regrouping.members.values() for rid in members}
+    stored = {record.rid: record for record in writer.stored(sorted(rids))}
+    changed = 0
+    for cluster, members in regrouping.members.items():
+        sources = [_member(stored[rid], touched.get(rid)) for rid in sorted(members)]
+        record = union_record(cluster, sources)
+        changed += (
+            writer.put(
+                RecordId(UNION, cluster),
+                encode(record),
+                sets=sets_of(record, [member.library for member in sources]),
+                rendered=_render(record),
+            )
+            is not None
+        )
+    return changed
+
+
+def _member(stored: Stored, record: MarcRecord | None) -> Member:
+    """A member record; its library is the one of its ``library:`` set."""
+    if record is None:
+        record = decode(stored.marc or b"")
+    library = next(spec[8:] for spec in stored.sets if spec.startswith("library:"))
+    return Member(stored.rid, library, stored.id.local, record)

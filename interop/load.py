@@ -1,0 +1,111 @@
+"""Files into a library's catalogue: read, keep what was received, count everything."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from interop.catalogue import Catalogue
+from interop.ingest import IngestReport
+from interop.marc.iso2709 import encode
+from interop.marc.reader import Bad, Good, read_records
+from interop.model.record import Incoming
+
+PAGE = 500  # records in one transaction
+
+
+@dataclass
+class LoadReport:
+    """``read = added + changed + unchanged + duplicates + quarantined`` over all files.
+
+    ``unnumbered``: records without a control number, identified by their content.
+    ``repaired``: records that came in with a repair noted.
+    """
+
+    read: int = 0
+    counts: IngestReport = field(default_factory=IngestReport)
+    quarantined: int = 0
+    unnumbered: int = 0
+    repaired: int = 0
+
+    def summary(self) -> dict[str, int]:
+        """Name and number of each count, in the order in which people read them."""
+        return {
+            "read": self.read,
+            "added": self.counts.added,
+            "changed": self.counts.changed,
+            "unchanged": self.counts.unchanged + self.counts.duplicates,
+            "quarantined": self.quarantined,
+            "repaired": self.repaired,
+            "unnumbered": self.unnumbered,
+            "union_changed": self.counts.union_changed,
+        }
+
+
+@dataclass
+class Loader:
+    """Loads files into one database; ``progress`` is called with the report after each page."""
+
+    catalogue: Catalogue
+    database: str
+    progress: Callable[[LoadReport], None]
+    report: LoadReport = field(default_factory=LoadReport)
+    _seen: dict[bytes, bytes] = field(default_factory=dict)
+
+    def load(self, file: Path) -> None:
+        """One file. Raises ``OSError`` when it cannot be read, ``MarcError`` when it is no MARC."""
+        with file.open("rb") as stream:
+            for page in _pages(read_records(stream), PAGE):
+                self._take(page, file.name)
+                self.progress(self.report)
+
+    def _take(self, page: list[Good | Bad], source: str) -> None:
+        incoming: list[Incoming] = []
+        bad: list[tuple[int, str, bytes]] = []
+        for result in page:
+            self.report.read += 1
+            if isinstance(result, Bad):
+                bad.append((result.position, result.reason, result.raw))
+            elif (record := self._accept(result)) is not None:
+                incoming.append(record)
+            else:
+                reason = f"control number {_control_number(result)!r} stands in this file before"
+                bad.append((result.position, reason, result.raw))
+        self.report.quarantined += len(bad)
+        self.catalogue.quarantine(self.database, source, bad)
+        self.report.counts += self.catalogue.ingest(self.database, incoming)
+
+    def _accept(self, good: Good) -> Incoming | None:
+        """The record to take in; ``None`` when another record has its control number.
+
+        Two different records under one number in the same load would overwrite each other.
+        """
+        marc = encode(good.record)
+        local = _control_number(good)
+        if not local:
+            self.report.unnumbered += 1
+            local = "sha-" + _digest(marc).hex()
+        key, content = _digest(local.encode("utf-8", "surrogatepass")), _digest(marc)
+        if self._seen.setdefault(key, content) != content:
+            return None
+        self.report.repaired += bool(good.warnings)
+        return Incoming(local, marc, good.raw, good.raw_format, good.warnings)
+
+
+def _control_number(good: Good) -> str:
+    return good.record.control("001").strip()
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=12).digest()
+
+
+def _pages(results: Iterable[Good | Bad], size: int) -> Iterator[list[Good | Bad]]:
+    page: list[Good | Bad] = []
+    for result in results:
+        page.append(result)
+        if len(page) == size:
+            yield page
+            page = []
+    if page:
+        yield page

@@ -1,0 +1,73 @@
+"""A node put together from its configuration: store, index, catalogue, follower.
+
+The only place that chooses an engine. Front ends, commands and the harvester open a node and
+work with its catalogue. Open it after a fork, never before.
+"""
+
+import time
+from dataclasses import dataclass
+
+from interop.catalogue import Catalogue
+from interop.config import Config, ConfigError, store_path
+from interop.index.base import IndexBusy, SearchIndex
+from interop.index.engines import EngineUnavailable, by_name
+from interop.index.follower import Follower
+from interop.index.tables import Tables
+from interop.store.store import Store
+
+EMBEDDED = "tantivy"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """``close()`` gives back files and locks."""
+
+    config: Config
+    store: Store
+    index: SearchIndex
+    follower: Follower
+    catalogue: Catalogue
+    _tables: Tables
+
+    def follow(self) -> bool:
+        """Bring the index up to the store; ``False`` when another process does that."""
+        try:
+            while self.follower.step():
+                pass
+        except IndexBusy:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.index.close()
+        self._tables.close()
+        self.store.dispose()
+
+
+def clock() -> int:
+    """Now, in whole seconds since 1970-01-01T00:00:00Z."""
+    return int(time.time())
+
+
+def open_node(config: Config) -> Node:
+    """Open or create the store and the index of a node.
+
+    Raises ``ConfigError`` for an engine that is not there and ``StoreError`` for a store that
+    cannot be used.
+    """
+    name = EMBEDDED if config.index.engine == "embedded" else config.index.engine
+    try:
+        engine = by_name(name)
+    except EngineUnavailable as error:
+        raise ConfigError(f"index.engine: {error}") from None
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"store.url: {config.data_dir}: {error.strerror}") from None
+    store = Store(config.store.url, clock)
+    folder = store_path(config.store.url).with_suffix(".index")
+    tables = Tables(folder / "words.db")
+    index = engine.open(folder, tables)
+    follower = Follower(store, tables, index)
+    catalogue = Catalogue(config, store, index)
+    return Node(config, store, index, follower, catalogue, tables)
