@@ -1,0 +1,463 @@
+"""The six verbs: a request in, the content of its answer out.
+
+No HTTP, no XML and no clock: ``now`` is an argument, taken before anything is read, because a
+harvester may continue from the responseDate (OAI-PMH 2.0 2.7.1). Order, headers and deletions
+come from the store's feed through the catalogue, never from a search index.
+
+Promises: deletions are persistent and keep their sets; granularity is seconds; every registered
+crosswalk is a format of every record. A record that a crosswalk cannot write is withheld and
+logged, and is never sent as deleted.
+"""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
+
+from interop.crosswalks import CROSSWALKS, Crosswalk
+from interop.model.record import UNION, Page, RecordId, Stored
+from interop.oai.protocol import Errors, OaiError, Request
+from interop.oai.sets import Set, listing
+from interop.oai.token import LIFETIME, Position, Signer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSizes:
+    """Elements in a page of each list. Not part of a token's meaning: other sizes give other pages
+    from the same position.
+    """
+
+    records: int = 100
+    headers: int = 500
+    sets: int = 500
+
+
+STANDARD_SIZES = PageSizes()
+
+
+class Catalogue(Protocol):
+    """What this front end asks of ``interop.catalogue.Catalogue``."""
+
+    @property
+    def domain(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def admin_email(self) -> tuple[str, ...]: ...
+    def database(self, name: str) -> str: ...
+    def title(self, database: str) -> str: ...
+    def library_name(self, code: str) -> str: ...
+    def page(
+        self,
+        database: str,
+        *,
+        after: int,
+        from_: int | None,
+        until: int | None,
+        set_: str | None,
+        limit: int,
+        prefix: str | None,
+    ) -> Page: ...
+    def count(
+        self, database: str, *, from_: int | None, until: int | None, set_: str | None
+    ) -> int: ...
+    def find(self, database: str, local: str) -> Stored | None: ...
+    def render(self, records: Sequence[Stored], prefix: str) -> Sequence[bytes | None]: ...
+    def sets(self, database: str) -> Sequence[str]: ...
+    def earliest(self, database: str) -> int | None: ...
+    def identifier(self, id: RecordId) -> str: ...
+    def parse_identifier(self, text: str) -> RecordId | None: ...
+
+
+# --- what an answer holds -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Identify:
+    """OAI-PMH 2.0 4.2. ``sample_identifier`` is ``None`` when the repository's identifiers do not
+    follow the oai-identifier scheme (a domain without a dot).
+    """
+
+    repository_name: str
+    base_url: str
+    admin_email: tuple[str, ...]
+    earliest_datestamp: int
+    domain: str
+    sample_identifier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """``schema``: address of the XSD."""
+
+    metadata_prefix: str
+    schema: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListMetadataFormats:
+    formats: tuple[Format, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """``token`` is empty on the last page of a sequence, and then has no ``expires``. ``cursor``:
+    elements delivered before this page; ``size``: elements of the complete list.
+    """
+
+    token: str
+    cursor: int
+    size: int
+    expires: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSets:
+    sets: tuple[Set, ...]
+    resumption: Resumption | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A header, and ``metadata`` (one XML element as bytes) where the answer shows it."""
+
+    identifier: str
+    datestamp: int
+    deleted: bool
+    sets: tuple[str, ...]
+    metadata: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListIdentifiers:
+    records: tuple[Record, ...]
+    resumption: Resumption | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecords:
+    records: tuple[Record, ...]
+    resumption: Resumption | None
+
+
+@dataclass(frozen=True, slots=True)
+class GetRecord:
+    record: Record
+
+
+Content: TypeAlias = (
+    Errors | Identify | ListMetadataFormats | ListSets | ListIdentifiers | ListRecords | GetRecord
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``request`` is ``None`` when the arguments could not be read or may not be repeated."""
+
+    response_date: int
+    base_url: str
+    request: Request | None
+    content: Content
+
+
+# --- the provider ---------------------------------------------------------------------------------
+
+# oai-identifier.xsd, repositoryIdentifierType and sampleIdentifierType.
+_OAI_IDENTIFIER = re.compile(
+    r"oai:[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+:[A-Za-z0-9\-_.!~*'();/?:@&=+$,%]+"
+)
+
+
+class Provider:
+    """Answers requests over a catalogue; holds no state of its own."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        signer: Signer,
+        *,
+        formats: Mapping[str, Crosswalk] = CROSSWALKS,
+        sizes: PageSizes = STANDARD_SIZES,
+    ) -> None:
+        self._catalogue = catalogue
+        self._signer = signer
+        self._formats = {crosswalk.prefix: crosswalk for crosswalk in formats.values()}
+        self._sizes = sizes
+
+    def respond(self, database: str, request: Request | Errors, now: int) -> Answer:
+        """The answer to a parsed request. ``database``: canonical name of an existing database;
+        ``now``: seconds since 1970.
+        """
+        base_url = self._base_url(database)
+        if isinstance(request, Errors):
+            return Answer(now, base_url, None, request)
+        try:
+            content = self._content(database, request, now)
+        except OaiError as error:
+            content = Errors((error,))
+        return Answer(now, base_url, request, content)
+
+    def _content(self, database: str, request: Request, now: int) -> Content:
+        match request.verb:
+            case "GetRecord":
+                return self._get_record(database, request)
+            case "Identify":
+                return self._identify(database, now)
+            case "ListIdentifiers":
+                return self._list_identifiers(database, request, now)
+            case "ListMetadataFormats":
+                return self._list_metadata_formats(database, request)
+            case "ListRecords":
+                return self._list_records(database, request, now)
+            case _:
+                return self._list_sets(database, request, now)
+
+    def _base_url(self, database: str) -> str:
+        root = self._catalogue.base_url.rstrip("/") + "/oai"
+        return root if database == UNION else f"{root}/{database}"
+
+    # Identify, OAI-PMH 2.0 4.2
+
+    def _identify(self, database: str, now: int) -> Identify:
+        """Reads one row, whatever the size of the store."""
+        earliest = self._catalogue.earliest(database)
+        return Identify(
+            repository_name=self._catalogue.title(database),
+            base_url=self._base_url(database),
+            admin_email=self._catalogue.admin_email,
+            # An empty repository has no datestamp below the present: what comes, comes later.
+            earliest_datestamp=now if earliest is None else earliest,
+            domain=self._catalogue.domain,
+            sample_identifier=self._sample(database),
+        )
+
+    def _sample(self, database: str) -> str | None:
+        """The identifier of the oldest record; in an empty repository, one as it would look."""
+        page = self._page(Position(database, "Identify"), 1, None)
+        record_id = page.records[0].id if page.records else RecordId(database, "1")
+        sample = self._catalogue.identifier(record_id)
+        return sample if _OAI_IDENTIFIER.fullmatch(sample) else None
+
+    # ListMetadataFormats, OAI-PMH 2.0 4.4
+
+    def _list_metadata_formats(self, database: str, request: Request) -> ListMetadataFormats:
+        """All formats; of one record, those that it can be written in. A deleted record keeps all:
+        under persistent deletions it exists.
+        """
+        prefixes = list(self._formats)
+        if request.identifier is not None:
+            stored = self._find(database, request.identifier)
+            if not stored.deleted:
+                prefixes = [p for p in prefixes if self._catalogue.render([stored], p)[0]]
+            if not prefixes:
+                raise OaiError("noMetadataFormats", "No format can show this record at present.")
+        return ListMetadataFormats(tuple(_format(self._formats[prefix]) for prefix in prefixes))
+
+    # ListSets, OAI-PMH 2.0 4.6
+
+    def _list_sets(self, database: str, request: Request, now: int) -> ListSets:
+        """Pages by the last setSpec delivered, as other lists do by ``seq``."""
+        everything = listing(self._catalogue.sets(database), self._catalogue.library_name)
+        if not everything:
+            raise OaiError("noSetHierarchy", "This repository has no sets.")
+        position = Position(database, "ListSets")
+        if request.resumption_token is not None:
+            position = self._resume(request.resumption_token, position, now)
+        rest = [each for each in everything if each.spec > (position.set_spec or "")]
+        page = rest[: self._sizes.sets]
+        if not page:
+            raise OaiError("badResumptionToken", "No set is left after those delivered.")
+        following = None
+        if len(rest) > len(page):
+            following = replace(position, set_spec=page[-1].spec)
+        position = replace(position, size=max(position.size, len(everything)))
+        return ListSets(tuple(page), self._resumption(position, following, len(page), now))
+
+    # GetRecord, OAI-PMH 2.0 4.1
+
+    def _get_record(self, database: str, request: Request) -> GetRecord | Errors:
+        assert request.identifier is not None and request.metadata_prefix is not None
+        problems = self._unknown_format(request.metadata_prefix)
+        try:
+            stored = self._find(database, request.identifier)
+        except OaiError as error:
+            return Errors((*problems, error))
+        if problems:
+            return Errors(problems)
+        if stored.deleted:
+            return GetRecord(self._record(stored))
+        metadata = self._catalogue.render([stored], request.metadata_prefix)[0]
+        if metadata is None:
+            self._withhold(stored, request.metadata_prefix)
+            raise OaiError(
+                "cannotDisseminateFormat",
+                f"The record cannot be shown in {request.metadata_prefix} at present.",
+            )
+        return GetRecord(self._record(stored, metadata))
+
+    # ListIdentifiers and ListRecords, OAI-PMH 2.0 4.3 and 4.5
+
+    def _list_identifiers(
+        self, database: str, request: Request, now: int
+    ) -> ListIdentifiers | Errors:
+        position = self._start(database, request, now)
+        if isinstance(position, Errors):
+            return position
+        page = self._page(position, self._sizes.headers, None)
+        if not page.records:
+            return self._nothing(position)
+        records = tuple(self._record(stored) for stored in page.records)
+        return ListIdentifiers(records, self._after(position, page, len(records), now))
+
+    def _list_records(self, database: str, request: Request, now: int) -> ListRecords | Errors:
+        position = self._start(database, request, now)
+        if isinstance(position, Errors):
+            return position
+        page, records = self._deliverable(position)
+        if not records:
+            return self._nothing(position)
+        return ListRecords(records, self._after(position, page, len(records), now))
+
+    def _start(self, database: str, request: Request, now: int) -> Position | Errors:
+        """Where the list begins: after what the token says was delivered, or before the first."""
+        if request.resumption_token is not None:
+            wanted = Position(database, request.verb)
+            position = self._resume(request.resumption_token, wanted, now)
+            if position.metadata_prefix not in self._formats:
+                raise OaiError("badResumptionToken", "The token's format is no longer offered.")
+            return position
+        assert request.metadata_prefix is not None
+        position = Position(
+            database,
+            request.verb,
+            request.metadata_prefix,
+            request.set_spec,
+            request.from_,
+            request.until,
+        )
+        if problems := self._unknown_format(request.metadata_prefix):
+            return Errors((*problems, *self._without_sets(position)))
+        return position
+
+    def _deliverable(self, position: Position) -> tuple[Page, tuple[Record, ...]]:
+        """The next page and those of its records that can be sent.
+
+        A list of nothing but a token is not valid (OAI-PMH.xsd, ListRecordsType), and some
+        clients stop there, so pages of which nothing can be sent are passed over.
+        """
+        prefix = position.metadata_prefix
+        assert prefix is not None
+        while True:
+            page = self._page(position, self._sizes.records, prefix)
+            records = []
+            for stored, body in zip(page.records, page.bodies, strict=True):
+                if stored.deleted:
+                    records.append(self._record(stored))
+                elif body is not None:
+                    records.append(self._record(stored, body))
+                else:
+                    self._withhold(stored, prefix)
+            if records or not page.more:
+                return page, tuple(records)
+            position = replace(position, seq=page.records[-1].seq)
+
+    def _nothing(self, position: Position) -> Errors:
+        """No record, or none left: what remained may have moved out of the window meanwhile."""
+        if problems := self._without_sets(position):
+            return Errors(problems)
+        return Errors((OaiError("noRecordsMatch", "No record matches these arguments."),))
+
+    def _after(self, position: Position, page: Page, sent: int, now: int) -> Resumption | None:
+        """The resumptionToken element that follows a page of ``sent`` records."""
+        following = replace(position, seq=page.records[-1].seq) if page.more else None
+        if following is not None and not position.size:
+            # Counted once, after the page: a list that fits on one page is never counted.
+            size = self._catalogue.count(
+                position.database,
+                from_=position.from_,
+                until=position.until,
+                set_=position.set_spec,
+            )
+            position = replace(position, size=size)
+        return self._resumption(position, following, sent, now)
+
+    # parts of several verbs
+
+    def _resume(self, token: str, wanted: Position, now: int) -> Position:
+        return self._signer.decode(token, database=wanted.database, verb=wanted.verb, now=now)
+
+    def _resumption(
+        self, position: Position, following: Position | None, sent: int, now: int
+    ) -> Resumption | None:
+        """OAI-PMH 2.0 3.5: a complete list has no token, the last part of one an empty token.
+
+        ``position``: where this page began; ``following``: where the next one does, if any. The
+        size of the list is never said to be smaller than what was delivered of it.
+        """
+        if following is None and position.delivered == 0:
+            return None
+        delivered = position.delivered + sent
+        if following is None:
+            return Resumption("", position.delivered, max(position.size, delivered), None)
+        size = max(position.size, delivered + 1)
+        token = self._signer.encode(replace(following, delivered=delivered, size=size, issued=now))
+        return Resumption(token, position.delivered, size, now + LIFETIME)
+
+    def _page(self, position: Position, limit: int, prefix: str | None) -> Page:
+        return self._catalogue.page(
+            position.database,
+            after=position.seq,
+            from_=position.from_,
+            until=position.until,
+            set_=position.set_spec,
+            limit=limit,
+            prefix=prefix,
+        )
+
+    def _find(self, database: str, identifier: str) -> Stored:
+        """The record of this repository with that identifier, deleted ones included."""
+        record_id = self._catalogue.parse_identifier(identifier)
+        stored = None
+        if record_id is not None and record_id.database == database:
+            stored = self._catalogue.find(database, record_id.local)
+        if stored is None:
+            raise OaiError("idDoesNotExist", "No record of this repository has that identifier.")
+        return stored
+
+    def _unknown_format(self, prefix: str) -> tuple[OaiError, ...]:
+        if prefix in self._formats:
+            return ()
+        known = ", ".join(self._formats)
+        return (OaiError("cannotDisseminateFormat", f"The formats of this repository: {known}."),)
+
+    def _without_sets(self, position: Position) -> tuple[OaiError, ...]:
+        """The condition noSetHierarchy, when a set is asked of a repository that has none."""
+        if position.set_spec is None or self._catalogue.sets(position.database):
+            return ()
+        return (OaiError("noSetHierarchy", "This repository has no sets."),)
+
+    def _record(self, stored: Stored, metadata: bytes | None = None) -> Record:
+        return Record(
+            self._catalogue.identifier(stored.id),
+            stored.datestamp,
+            stored.deleted,
+            stored.sets,
+            metadata,
+        )
+
+    def _withhold(self, stored: Stored, prefix: str) -> None:
+        log.warning(
+            "withheld from OAI-PMH: %s cannot be written in %s",
+            self._catalogue.identifier(stored.id),
+            prefix,
+        )
+
+
+def _format(crosswalk: Crosswalk) -> Format:
+    """``schema_location`` may be written as in ``xsi:schemaLocation``, namespace first."""
+    schema = crosswalk.schema_location.split()[-1]
+    return Format(crosswalk.prefix, schema, crosswalk.namespace)

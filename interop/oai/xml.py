@@ -1,0 +1,169 @@
+"""Answers to bytes: strings put together, metadata copied as it was rendered.
+
+Every value enters through ``escape`` or ``attribute``. No tree is built and nothing is parsed: a
+page is as valid as the bodies that the crosswalks wrote.
+"""
+
+from functools import lru_cache
+
+from interop.oai.protocol import GRANULARITY, PROTOCOL_VERSION, Errors, format_datestamp
+from interop.oai.provider import (
+    Answer,
+    Content,
+    Format,
+    GetRecord,
+    Identify,
+    ListIdentifiers,
+    ListMetadataFormats,
+    ListRecords,
+    ListSets,
+    Record,
+    Resumption,
+)
+from interop.oai.sets import Set
+from interop.text.xml import attribute, escape
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    ' xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/'
+    ' http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">\n'
+)
+_TAIL = b"</OAI-PMH>\n"
+
+_OAI_IDENTIFIER = (
+    '<oai-identifier xmlns="http://www.openarchives.org/OAI/2.0/oai-identifier"'
+    ' xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai-identifier'
+    ' http://www.openarchives.org/OAI/2.0/oai-identifier.xsd">'
+)
+
+
+def write(answer: Answer) -> list[bytes]:
+    """The document as a few chunks of UTF-8: envelope, content, end. Never one per record."""
+    head = (
+        f"{_HEAD}<responseDate>{format_datestamp(answer.response_date)}</responseDate>\n"
+        f"{_request(answer)}\n"
+    )
+    return [head.encode(), _content(answer.content), _TAIL]
+
+
+def _request(answer: Answer) -> str:
+    """OAI-PMH 2.0 3.2: the arguments as attributes, but none after badVerb and badArgument."""
+    content = answer.content
+    refused = isinstance(content, Errors) and any(
+        error.code in ("badVerb", "badArgument") for error in content.errors
+    )
+    attributes = ""
+    if answer.request is not None and not refused:
+        pairs = answer.request.arguments
+        attributes = "".join(f' {name}="{attribute(value)}"' for name, value in pairs)
+    return f"<request{attributes}>{escape(answer.base_url)}</request>"
+
+
+def _content(content: Content) -> bytes:
+    match content:
+        case ListRecords(records, resumption):
+            return _list_records(records, resumption)
+        case GetRecord(record):
+            return b"".join((b"<GetRecord>\n", *_record(record), b"</GetRecord>\n"))
+        case ListIdentifiers(records, resumption):
+            headers = "\n".join(map(_header, records))
+            return _element("ListIdentifiers", headers, _resumption(resumption))
+        case ListSets(sets, resumption):
+            return _element("ListSets", "\n".join(map(_set, sets)), _resumption(resumption))
+        case ListMetadataFormats(formats):
+            return _element("ListMetadataFormats", "\n".join(map(_format, formats)))
+        case Identify():
+            return _element("Identify", _identify(content))
+        case Errors(errors):
+            lines = (f'<error code="{e.code}">{escape(e.message)}</error>\n' for e in errors)
+            return "".join(lines).encode()
+
+
+def _element(verb: str, *parts: str) -> bytes:
+    inside = "\n".join(part for part in parts if part)
+    return f"<{verb}>\n{inside}\n</{verb}>\n".encode()
+
+
+def _list_records(records: tuple[Record, ...], resumption: Resumption | None) -> bytes:
+    parts = [b"<ListRecords>\n"]
+    for record in records:
+        parts += _record(record)
+    parts.append(_resumption(resumption).encode())
+    parts.append(b"\n</ListRecords>\n")
+    return b"".join(parts)
+
+
+def _record(record: Record) -> tuple[bytes, ...]:
+    header = _header(record)
+    if record.metadata is None:
+        return (f"<record>{header}</record>\n".encode(),)
+    return (
+        f"<record>{header}<metadata>".encode(),
+        record.metadata,
+        b"</metadata></record>\n",
+    )
+
+
+def _header(record: Record) -> str:
+    status = ' status="deleted"' if record.deleted else ""
+    return (
+        f"<header{status}><identifier>{escape(record.identifier)}</identifier>"
+        f"<datestamp>{format_datestamp(record.datestamp)}</datestamp>{_specs(record.sets)}</header>"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _specs(specs: tuple[str, ...]) -> str:
+    """Cached: most records of a library share a few combinations."""
+    return "".join(f"<setSpec>{escape(spec)}</setSpec>" for spec in specs)
+
+
+def _resumption(resumption: Resumption | None) -> str:
+    """OAI-PMH 2.0 3.5, resumptionToken and its attributes."""
+    if resumption is None:
+        return ""
+    expires = ""
+    if resumption.expires is not None:
+        expires = f' expirationDate="{format_datestamp(resumption.expires)}"'
+    attributes = f'{expires} completeListSize="{resumption.size}" cursor="{resumption.cursor}"'
+    if not resumption.token:
+        return f"<resumptionToken{attributes}/>"
+    return f"<resumptionToken{attributes}>{resumption.token}</resumptionToken>"
+
+
+def _set(each: Set) -> str:
+    return (
+        f"<set><setSpec>{escape(each.spec)}</setSpec><setName>{escape(each.name)}</setName></set>"
+    )
+
+
+def _format(each: Format) -> str:
+    return (
+        f"<metadataFormat><metadataPrefix>{escape(each.metadata_prefix)}</metadataPrefix>"
+        f"<schema>{escape(each.schema)}</schema>"
+        f"<metadataNamespace>{escape(each.namespace)}</metadataNamespace></metadataFormat>"
+    )
+
+
+def _identify(identify: Identify) -> str:
+    """OAI-PMH 2.0 4.2, in the order that the schema demands."""
+    lines = [
+        f"<repositoryName>{escape(identify.repository_name)}</repositoryName>",
+        f"<baseURL>{escape(identify.base_url)}</baseURL>",
+        f"<protocolVersion>{PROTOCOL_VERSION}</protocolVersion>",
+        *(f"<adminEmail>{escape(email)}</adminEmail>" for email in identify.admin_email),
+        f"<earliestDatestamp>{format_datestamp(identify.earliest_datestamp)}</earliestDatestamp>",
+        "<deletedRecord>persistent</deletedRecord>",
+        f"<granularity>{GRANULARITY}</granularity>",
+        "<compression>gzip</compression>",
+    ]
+    if identify.sample_identifier is not None:
+        lines.append(
+            f"<description>{_OAI_IDENTIFIER}<scheme>oai</scheme>"
+            f"<repositoryIdentifier>{escape(identify.domain)}</repositoryIdentifier>"
+            f"<delimiter>:</delimiter><sampleIdentifier>{escape(identify.sample_identifier)}"
+            "</sampleIdentifier></oai-identifier></description>"
+        )
+    return "\n".join(lines)
