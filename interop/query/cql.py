@@ -1,0 +1,340 @@
+"""CQL 1.1, 1.2 and 2.0: text to a tree, the tree to a query on the access points.
+
+``parse`` finds what is no CQL, ``resolve`` what is CQL and not served here. Nothing is left out
+in silence: every construct of the language is honoured or is a ``Diagnostic``.
+"""
+
+import re
+from collections.abc import Sequence
+
+from interop.diagnostics import Diagnostic
+from interop.query import clause
+from interop.query.access_points import BY_CQL, AccessPoint
+from interop.query.ast import ANY, ONE, All, And, Not, Or, Query, SetRef, SortKey
+from interop.query.ast import Relation as Comparison
+from interop.query.clause import ANCHOR, Clause, Piece
+from interop.query.context_sets import Names
+from interop.query.cql_ast import (
+    Boolean,
+    CqlQuery,
+    Modifier,
+    Node,
+    Relation,
+    Scope,
+    SearchClause,
+    SortSpec,
+)
+from interop.query.cql_parser import parse
+
+__all__ = ["compile", "parse", "relations", "resolve"]
+
+_COMPARISONS: dict[str, Comparison] = {
+    "<": "lt",
+    "<=": "le",
+    "=": "eq",
+    ">=": "ge",
+    ">": "gt",
+    "<>": "ne",
+}
+_EQUALITY = ("=", "==", "exact", "scr", "adj")
+_LISTS = ("all", "any")
+_ORDER = ("<", "<=", ">=", ">", "within")
+
+# Names of the cql set that stand for no access point.
+_ALL_RECORDS = "cql.allrecords"
+_RESULT_SET = "cql.resultsetid"
+
+
+def compile(text: str, *, sets: frozenset[str] = frozenset()) -> tuple[Query, tuple[SortKey, ...]]:
+    """The query and the order that CQL text asks for. Raises ``Diagnostic``."""
+    return resolve(parse(text), sets=sets)
+
+
+def resolve(
+    tree: CqlQuery, *, sets: frozenset[str] = frozenset()
+) -> tuple[Query, tuple[SortKey, ...]]:
+    """The query nodes and sort keys that ``tree`` means. ``sets``: names of live result sets.
+
+    Raises ``Diagnostic``.
+    """
+    names = Names()
+    root = tree.root
+    query = _node(root, names, sets)
+    if isinstance(root, Scope):
+        names = _assigned(root, names)
+    return query, tuple(sort_key(spec, names) for spec in tree.sort)
+
+
+def relations(point: AccessPoint) -> tuple[str, ...]:
+    """The relations that ``point`` can be asked with, the default first."""
+    different = () if point.kind == "text" else ("<>",)
+    return (*_EQUALITY, *_LISTS, *(_ORDER if point.ordered else ()), *different)
+
+
+def _assigned(scope: Scope, names: Names) -> Names:
+    for prefix in scope.prefixes:
+        names = names.assign(prefix.name, prefix.uri)
+    return names
+
+
+def _node(node: Node, names: Names, sets: frozenset[str]) -> Query:
+    """By recursion: the parser allows 200 operators in all."""
+    match node:
+        case Scope(_, inside):
+            return _node(inside, _assigned(node, names), sets)
+        case SearchClause():
+            return _search_clause(node, names, sets)
+        case Boolean(operator, modifiers, left_node, right_node):
+            if operator != "prox" and modifiers:
+                raise Diagnostic("unsupported_boolean_modifier", modifiers[0].name)
+            left, right = _node(left_node, names, sets), _node(right_node, names, sets)
+            match operator:
+                case "and":
+                    return And((left, right))
+                case "or":
+                    return Or((left, right))
+                case "not":
+                    return Not(left, right)
+                case "prox":
+                    return _proximity(modifiers, left, right)
+
+
+# search clauses
+
+
+def _search_clause(node: SearchClause, names: Names, sets: frozenset[str]) -> Query:
+    if node.index is None or node.relation is None:
+        pieces = _pieces(node.term)
+        return clause.search(Clause(BY_CQL["cql.serverchoice"], pieces))
+    special = _special_index(node.index, names)
+    if special == _ALL_RECORDS:
+        return _all_records(node, node.relation)
+    if special == _RESULT_SET:
+        return _result_set(node, node.relation, sets)
+    relation = _relation_name(node.relation, names)
+    point = _access_point(node, relation, names)
+    options = _Options(node.relation, point, names)
+    pieces = _pieces(node.term, masked=options.masked)
+    try:
+        return _related(point, relation, pieces, options)
+    except Diagnostic as diagnostic:
+        if diagnostic.condition.name != "unsupported_relation_index":
+            raise
+        details = f"{node.index} {node.relation.name}"
+        raise Diagnostic("unsupported_relation_index", details) from None
+
+
+def _related(
+    point: AccessPoint, relation: str, pieces: tuple[Piece, ...], options: "_Options"
+) -> Query:
+    if relation in _LISTS:
+        structure: clause.Structure = "all" if relation == "all" else "any"
+        return clause.search(Clause(point, pieces, structure, exact=options.exact))
+    if relation == "within":
+        return clause.between(point, pieces)
+    if relation in _EQUALITY:
+        complete = relation in ("==", "exact") or options.whole
+        return clause.search(Clause(point, pieces, complete=complete, exact=options.exact))
+    return clause.compare(point, _COMPARISONS[relation], pieces)
+
+
+def _special_index(index: str, names: Names) -> str:
+    """``cql.allrecords``, ``cql.resultsetid``, or nothing."""
+    context_set, local = names.split(index, index=True)
+    name = f"{context_set or 'cql'}.{local}"
+    return name if name in (_ALL_RECORDS, _RESULT_SET) else ""
+
+
+def _all_records(node: SearchClause, relation: Relation) -> Query:
+    """CQL 1.2 context set cql: ``cql.allRecords = 1``."""
+    _only_equality(node, relation)
+    if node.term not in ("1", ""):
+        raise Diagnostic("malformed_term", f"{node.index} {node.term}")
+    return All()
+
+
+def _result_set(node: SearchClause, relation: Relation, sets: frozenset[str]) -> Query:
+    _only_equality(node, relation)
+    if node.term not in sets:
+        raise Diagnostic("result_set_unknown", node.term)
+    return SetRef(node.term)
+
+
+def _only_equality(node: SearchClause, relation: Relation) -> None:
+    if relation.name not in ("=", "==", "exact", "scr"):
+        raise Diagnostic("unsupported_relation_index", f"{node.index} {relation.name}")
+    if relation.modifiers:
+        raise Diagnostic("unsupported_relation_modifier", relation.modifiers[0].name)
+
+
+def _relation_name(relation: Relation, names: Names) -> str:
+    """The relation in the cql set; the empty string for a word that is none."""
+    context_set, local = names.split(relation.name)
+    known = (*_COMPARISONS, *_EQUALITY, *_LISTS, "within")
+    return local if context_set in ("", "cql") and local in known else ""
+
+
+def _access_point(node: SearchClause, relation: str, names: Names) -> AccessPoint:
+    """The index of a clause whose relation may be unknown: three words in a row are a clause to
+    the grammar, but when neither of the first two means anything, quotation marks were forgotten.
+    """
+    assert node.index is not None and node.relation is not None
+    try:
+        point = names.access_point(node.index)
+    except Diagnostic:
+        if relation or node.relation.name == "encloses" or "." in node.index:
+            raise
+        raise Diagnostic(
+            "malformed_query",
+            f"position {node.relation.position}: {node.relation.name}: relation expected; "
+            "put a term of several words in double quotes",
+        ) from None
+    if not relation:
+        raise Diagnostic("unsupported_relation", node.relation.name)
+    return point
+
+
+# What a relation modifier of the cql set asks for. Values of text access points are compared
+# without regard to case and, unless told otherwise, to diacritics; keys are strings.
+_ACCEPTED = frozenset("ignorecase ignoreaccents respectaccents word string masked unmasked".split())
+_ON_YEARS = frozenset(("number", "isodate"))
+_EXCLUSIVE = (
+    ("ignoreaccents", "respectaccents"),
+    ("word", "string"),
+    ("masked", "unmasked"),
+)
+
+
+class _Options:
+    """``exact``: diacritics matter; ``masked``: ``*``, ``?`` and ``^`` are special; ``whole``: the
+    term is one string, not words.
+    """
+
+    def __init__(self, relation: Relation, point: AccessPoint, names: Names) -> None:
+        given = {_modifier_name(modifier, names, point) for modifier in relation.modifiers}
+        for pair in _EXCLUSIVE:
+            if given.issuperset(pair):
+                raise Diagnostic("unsupported_modifier_combination", " ".join(pair))
+        self.exact = "respectaccents" in given
+        self.masked = "unmasked" not in given
+        self.whole = "string" in given
+        if self.whole and relation.name in ("adj", *_LISTS):
+            raise Diagnostic("unsupported_modifier_combination", f"{relation.name} string")
+
+
+def _modifier_name(modifier: Modifier, names: Names, point: AccessPoint) -> str:
+    context_set, local = names.split(modifier.name)
+    accepted = local in _ACCEPTED or (point.kind == "year" and local in _ON_YEARS)
+    if context_set not in ("", "cql") or not accepted or modifier.comparison:
+        raise Diagnostic("unsupported_relation_modifier", modifier.name)
+    return local
+
+
+# CQL 1.2 masking rules: a backslash before a mask, an anchor, a quotation mark or itself.
+_PIECE = re.compile(r"\\(?P<escaped>.?)|(?P<special>[*?^])|[^\\*?^]+", re.DOTALL)
+_SPECIAL: dict[str, Piece] = {"*": ANY, "?": ONE, "^": ANCHOR}
+
+
+def _pieces(term: str, *, masked: bool = True) -> tuple[Piece, ...]:
+    """A term as it was written to literals, masks and anchors."""
+    if not masked:
+        return (term.replace('\\"', '"'),)
+    if "\\" not in term and not _SPECIAL.keys() & set(term):
+        return (term,)
+    pieces: list[Piece] = []
+    for match in _PIECE.finditer(term):
+        if match["special"]:
+            pieces.append(_SPECIAL[match["special"]])
+            continue
+        text = match["escaped"] if match["escaped"] is not None else match[0]
+        if match["escaped"] is not None and text not in ("*", "?", "^", '"', "\\"):
+            raise Diagnostic("unsupported_escape", match[0])
+        if pieces and isinstance(pieces[-1], str):
+            pieces[-1] += text
+        else:
+            pieces.append(text)
+    return tuple(pieces)
+
+
+# proximity
+
+
+def _proximity(modifiers: Sequence[Modifier], left: Query, right: Query) -> Query:
+    """CQL 1.2 section on proximity: by default, next to one another in any order."""
+    distance, comparison, order = 1, "<=", ""
+    for modifier in modifiers:
+        name = modifier.name.casefold().removeprefix("cql.")
+        if name == "unit" and modifier.comparison == "=":
+            if modifier.value.casefold() != "word":
+                raise Diagnostic("unsupported_proximity_unit", modifier.value)
+        elif name == "distance" and modifier.comparison:
+            distance, comparison = _distance(modifier)
+        elif name in ("ordered", "unordered") and not modifier.comparison:
+            if order not in ("", name):
+                raise Diagnostic("unsupported_proximity_ordering", "ordered unordered")
+            order = name
+        else:
+            raise Diagnostic("unsupported_boolean_modifier", modifier.name)
+    return clause.proximity(
+        left,
+        right,
+        distance=distance,
+        ordered=order == "ordered",
+        relation=_COMPARISONS[comparison],
+    )
+
+
+def _distance(modifier: Modifier) -> tuple[int, str]:
+    if modifier.comparison not in _COMPARISONS:
+        raise Diagnostic("unsupported_proximity_relation", modifier.comparison)
+    if not re.fullmatch("[0-9]{1,4}", modifier.value):
+        raise Diagnostic("unsupported_proximity_distance", modifier.value)
+    return int(modifier.value), modifier.comparison
+
+
+# sorting
+
+
+def sort_key(spec: SortSpec, names: Names | None = None) -> SortKey:
+    """One key of sortBy (context set sort 1.0). Records without a value come last by default.
+
+    Raises ``Diagnostic``: ``unsupported_context_set``, ``unsupported_use``,
+    ``unsupported_sort_key``, ``unsupported_sort_modifier``.
+    """
+    names = names or Names()
+    point = names.access_point(spec.index)
+    if not point.sort:
+        raise Diagnostic("unsupported_sort_key", spec.index)
+    given = [_sort_modifier(modifier, names) for modifier in spec.modifiers]
+    for name, group in _SORT_MODIFIERS.items():
+        clash = [other for other in given if other != name and _SORT_MODIFIERS[other] == group]
+        if name in given and clash:
+            raise Diagnostic("unsupported_sort_modifier", f"{name} {clash[0]}")
+    ascending = "descending" not in given
+    if "missingomit" in given:
+        return SortKey(point.name, ascending, "omit")
+    # Low and high are values: where they stand in the list depends on its direction.
+    if ("missinglow" in given and ascending) or ("missinghigh" in given and not ascending):
+        return SortKey(point.name, ascending, "first")
+    return SortKey(point.name, ascending, "last")
+
+
+# Modifier -> group of which only one can hold. Keys are ordered by letter, then tone, then case,
+# so case is ignored where letters decide and accents are always respected.
+_SORT_MODIFIERS = {
+    "ascending": "direction",
+    "descending": "direction",
+    "missingomit": "missing",
+    "missinglow": "missing",
+    "missinghigh": "missing",
+    "ignorecase": "case",
+    "respectaccents": "accents",
+}
+
+
+def _sort_modifier(modifier: Modifier, names: Names) -> str:
+    context_set, local = names.split(modifier.name)
+    in_set = context_set in ("", "sort", "cql")
+    if not in_set or local not in _SORT_MODIFIERS or modifier.comparison:
+        raise Diagnostic("unsupported_sort_modifier", modifier.name)
+    return local

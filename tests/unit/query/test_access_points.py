@@ -1,0 +1,33 @@
+"""The table of access points: nothing is claimed twice."""
+
+from collections import Counter
+
+from interop.query.access_points import ACCESS_POINTS, BY_CQL, BY_NAME, BY_USE
+from interop.query.context_sets import CONTEXT_SETS
+
+
+def repeated(values):
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
+def test_nothing_is_claimed_twice():
+    assert not repeated(point.name for point in ACCESS_POINTS)
+    assert not repeated(use for point in ACCESS_POINTS for use in point.use)
+    assert not repeated(name for point in ACCESS_POINTS for name in point.cql)
+
+
+def test_lookups_hold_every_row():
+    assert set(BY_NAME.values()) == set(BY_USE.values()) == set(BY_CQL.values())
+    assert set(BY_NAME.values()) == set(ACCESS_POINTS)
+
+
+def test_cql_names_are_in_lower_case_and_in_a_known_context_set():
+    for name in BY_CQL:
+        context_set, dot, local = name.partition(".")
+        assert name == name.casefold()
+        assert not dot or (context_set in CONTEXT_SETS and local)
+
+
+def test_bath_level_1_has_its_access_points():
+    """Bath Profile 2.0, area A, level 1: author, title, subject, any, identifier, date."""
+    assert {1003, 4, 21, 1016, 1007, 31} <= BY_USE.keys()
