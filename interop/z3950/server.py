@@ -1,0 +1,368 @@
+"""The Z39.50 listener: asyncio between sockets and associations. The only file here with sockets.
+
+One event loop in a thread of its own serves all associations; operations run in a small pool of
+threads, one at a time for each association, so that a slow query holds up nobody else. What an
+origin can make us keep is bounded: reading stops while it has an answer due, the next operation
+waits until the answer before it has left, and an origin that does not take it in time is dropped.
+"""
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from interop.z3950 import apdu
+from interop.z3950.apdu import Apdu, Close, CloseReason, PresentRequest, SearchRequest
+from interop.z3950.association import Association, Limits, LocalError, ProtocolError, State
+from interop.z3950.target import Target
+
+if TYPE_CHECKING:
+    from interop.catalogue import Catalogue
+
+log = logging.getLogger(__name__)
+transcript = logging.getLogger("interop.z3950.transcript")  # every APDU in words, at DEBUG
+
+# These read the index or the store; all other requests are answered in the loop.
+_SLOW = (SearchRequest, PresentRequest)
+_TICK = 1.0  # seconds between looks at the time limits, or less when a limit is short
+
+
+class Listener:
+    """Serves ``catalogue`` on ``sockets``, which are bound and stay the caller's to close.
+
+    ``start`` returns when associations are accepted; ``stop`` when all have been told the end.
+    """
+
+    def __init__(
+        self,
+        catalogue: "Catalogue",
+        sockets: Sequence[socket.socket],
+        limits: Limits | None = None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._sockets = sockets
+        self._limits = limits or Limits()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._drain = 0.0
+
+    def start(self) -> None:
+        """Start the thread. Raises ``OSError`` when a socket cannot be listened on."""
+        ready = threading.Event()
+        failures: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                asyncio.run(self._serve(ready))
+            except Exception as error:
+                failures.append(error)
+                if ready.is_set():
+                    log.exception("the Z39.50 listener has ended")
+            finally:
+                ready.set()
+
+        self._thread = threading.Thread(target=run, name="z3950", daemon=True)
+        self._thread.start()
+        ready.wait()
+        if failures:
+            self._thread.join()
+            raise failures[0]
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Accept no more, let running operations finish, send Close (shutdown) and end.
+
+        After ``timeout`` seconds what is left is cut off.
+        """
+        if self._thread is None or self._loop is None or self._stop is None:
+            return
+        self._drain = timeout
+        try:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        except RuntimeError:  # the loop has ended by itself
+            pass
+        self._thread.join(timeout + 2 * _TICK)
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop = loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        pool = ThreadPoolExecutor(self._limits.workers, thread_name_prefix="z3950")
+        room = _Room()
+
+        def connect() -> _Connection:
+            return _Connection(self._catalogue, self._limits, loop, pool, room)
+
+        servers: list[asyncio.Server] = []
+        clock = loop.create_task(_watch(room, self._limits, loop))
+        try:
+            for sock in self._sockets:
+                servers.append(await _accept(sock, connect, self._limits.backlog))
+            ready.set()
+            await self._stop.wait()
+            for server in servers:
+                server.close()
+            await _drain(room, self._drain, loop)
+        finally:
+            for server in servers:
+                server.close()
+            clock.cancel()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(slots=True)
+class _Room:
+    """The connections of a listener: ``active`` ones count against the limit of associations,
+    ``leaving`` ones have been sent the last octet and are about to hang up.
+    """
+
+    active: set["_Connection"] = field(default_factory=set)
+    leaving: set["_Connection"] = field(default_factory=set)
+
+    def all(self) -> list["_Connection"]:
+        return [*self.active, *self.leaving]
+
+
+async def _accept(
+    sock: socket.socket, connect: Callable[[], asyncio.Protocol], backlog: int
+) -> asyncio.Server:
+    """Serve a duplicate of ``sock``: closing the server must not close the caller's socket.
+
+    ``backlog`` is given because asyncio would shrink that of an inherited socket to 100.
+    """
+    copy = sock.dup()
+    try:
+        return await asyncio.get_running_loop().create_server(connect, sock=copy, backlog=backlog)
+    except BaseException:
+        copy.close()
+        raise
+
+
+async def _watch(room: _Room, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+    """Look at every association's clock. One task for all: an idle association has no timer."""
+    shortest = min(limits.idle, limits.unfinished, limits.slow, limits.linger)
+    while True:
+        await asyncio.sleep(min(_TICK, shortest / 4))
+        now = loop.time()
+        for connection in room.all():
+            connection.check_time(now)
+
+
+async def _drain(room: _Room, timeout: float, loop: asyncio.AbstractEventLoop) -> None:
+    deadline = loop.time() + timeout
+    for connection in room.all():
+        connection.shut_down()
+    while not all(connection.finished for connection in room.all()) and loop.time() < deadline:
+        await asyncio.sleep(0.02)
+    for connection in room.all():
+        connection.drop("the target has shut down")
+    await asyncio.sleep(0)  # connection_lost runs
+
+
+class _Connection(asyncio.Protocol):
+    """One TCP connection: an association, its target, and what is on its way between them."""
+
+    __slots__ = (
+        "_association",
+        "_ended",
+        "_hung_up",
+        "_limits",
+        "_loop",
+        "_peer",
+        "_pool",
+        "_room",
+        "_running",
+        "_shutting_down",
+        "_stalled_since",
+        "_target",
+        "_transport",
+    )
+
+    def __init__(
+        self,
+        catalogue: "Catalogue",
+        limits: Limits,
+        loop: asyncio.AbstractEventLoop,
+        pool: ThreadPoolExecutor,
+        room: _Room,
+    ) -> None:
+        self._association = Association(limits, loop.time())
+        self._target = Target(catalogue, limits)
+        self._limits = limits
+        self._loop = loop
+        self._pool = pool
+        self._room = room
+        self._transport: asyncio.Transport | None = None
+        self._peer = ""
+        self._running = False  # an operation is in the pool
+        self._shutting_down = False
+        self._hung_up = False  # the origin has sent all that it will
+        self._ended: float | None = None  # when our last octet was handed over
+        self._stalled_since: float | None = None  # since when the origin takes nothing
+
+    # what asyncio tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._peer = str(transport.get_extra_info("peername"))
+        full = len(self._room.active) >= self._limits.associations
+        self._room.active.add(self)
+        # Any octet that the socket does not take at once counts as a slow reader, until it does.
+        transport.set_write_buffer_limits(high=0)
+        if full:
+            self._say(Close(close_reason=CloseReason.RESOURCES, diagnostic_information="full"))
+            self._end()
+
+    def data_received(self, data: bytes) -> None:
+        if self._ended is None:
+            self._association.receive_data(data, self._loop.time())
+            self._advance()
+
+    def eof_received(self) -> bool:
+        """An origin that has sent all may still read: what it asked for is answered first."""
+        self._hung_up = True
+        self._advance()
+        return self._ended is None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._room.active.discard(self)
+        self._room.leaving.discard(self)
+        self._transport = None
+        self._association.state = State.CLOSED
+
+    def pause_writing(self) -> None:
+        self._stalled_since = self._loop.time()
+
+    def resume_writing(self) -> None:
+        self._stalled_since = None
+        self._advance()
+
+    # what the listener asks and tells
+
+    @property
+    def finished(self) -> bool:
+        """Whether our last octet has left."""
+        return self._transport is None or (
+            self._ended is not None and not self._transport.get_write_buffer_size()
+        )
+
+    def check_time(self, now: float) -> None:
+        """Act on the limits that have passed."""
+        if self._ended is not None and now >= self._ended + self._limits.linger:
+            self.drop("did not hang up after Close")
+        elif self._stalled_since is not None:
+            if now >= self._stalled_since + self._limits.slow:
+                self.drop("too slow a reader")
+        else:
+            try:
+                self._association.check_time(now)
+            except ProtocolError as error:
+                self._fail(error)
+                return
+            if self._association.state is State.CLOSED and self._ended is None:
+                self._end()
+
+    def shut_down(self) -> None:
+        """Close (shutdown), now or when the running operation is answered."""
+        self._shutting_down = True
+        self._advance()
+
+    def drop(self, why: str) -> None:
+        """Cut the connection without a word."""
+        log.info("%s dropped: %s", self._peer, why)
+        if self._transport is not None:
+            self._transport.abort()
+
+    # the work
+
+    def _advance(self) -> None:
+        """Handle requests until one is running, one cannot be answered yet, or none is left."""
+        while self._transport is not None and self._ended is None:
+            if self._running or self._stalled_since is not None:
+                self._transport.pause_reading()
+                return
+            if self._shutting_down:
+                self._close(CloseReason.SHUTDOWN, "the target is shutting down")
+                return
+            try:
+                request = self._association.next_event()
+            except ProtocolError as error:
+                self._fail(error)
+                return
+            if request is None:
+                if self._hung_up or self._association.state is State.CLOSED:
+                    self._end()
+                elif not self._transport.is_reading():
+                    self._transport.resume_reading()
+                return
+            self._log("received", request)
+            self._start(request)
+
+    def _start(self, request: Apdu) -> None:
+        if not isinstance(request, _SLOW):
+            self._answer(self._target.handle(request))
+            return
+        self._running = True
+        future = self._loop.run_in_executor(self._pool, self._target.handle, request)
+        future.add_done_callback(self._finish)
+
+    def _finish(self, future: "asyncio.Future[Apdu]") -> None:
+        self._running = False
+        if self._transport is None or future.cancelled():
+            return
+        self._answer(future.result())
+        self._advance()
+
+    def _answer(self, answer: Apdu) -> None:
+        self._say(answer)
+        if self._association.state is State.CLOSED:
+            self._end()
+
+    def _close(self, reason: CloseReason, message: str) -> None:
+        """Close from our side: the origin's Close, or its hanging up, is waited for a little."""
+        try:
+            self._say(Close(close_reason=reason, diagnostic_information=message))
+        except LocalError:  # both sides are closing already
+            pass
+        self._end()
+
+    def _fail(self, error: ProtocolError) -> None:
+        log.info("%s: %s", self._peer, error)
+        self._say(error.close)
+        self._end()
+
+    def _say(self, answer: Apdu) -> None:
+        self._log("sent", answer)
+        octets = self._association.send(answer, self._loop.time())
+        if self._transport is not None:
+            self._transport.write(octets)
+
+    def _end(self) -> None:
+        """Nothing more will be sent. What still comes is read and thrown away for a while.
+
+        Closing with octets unread would make the kernel reset the connection, and the origin
+        might never see our Close.
+        """
+        self._ended = self._loop.time()
+        transport = self._transport
+        if transport is None:
+            return
+        self._room.active.discard(self)
+        self._room.leaving.add(self)
+        if self._hung_up:
+            transport.close()
+            return
+        if not transport.is_reading():
+            transport.resume_reading()
+        try:
+            transport.write_eof()
+        except OSError:  # the origin has gone already
+            transport.abort()
+
+    def _log(self, what: str, message: Apdu) -> None:
+        if transcript.isEnabledFor(logging.DEBUG):
+            transcript.debug("%s %s %s", self._peer, what, apdu.describe(message))
