@@ -1,0 +1,45 @@
+# The short names of the commands people type. Everything works from a clean clone with Python 3.11+.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint types contracts check bench clean
+
+run: $(VENV)/.installed  ## the demo: a national node and three provincial libraries
+	$(BIN)/interop demo
+
+test: $(VENV)/.installed-test  ## every test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-test
+	$(BIN)/mypy
+
+contracts: $(VENV)/.installed-test  ## who may import whom
+	$(BIN)/lint-imports
+
+check: lint types contracts
+
+bench: $(VENV)/.installed-test  ## side by side with the peers, in one run; writes docs/benchmarks.md
+	$(BIN)/python -m bench
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; found: $$($(PYTHON) --version 2>&1)"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { rm -rf $(VENV); echo "On Debian: apt install python3-venv"; exit 2; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.created setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

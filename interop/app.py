@@ -1,0 +1,46 @@
+"""The Flask application: OAI-PMH, SRU, pages for people, health for machines that watch.
+
+gunicorn imports ``create_app`` in each worker after the fork. Those who run their own gunicorn
+write ``interop.app:create_app()``.
+"""
+
+import secrets
+
+from flask import Flask
+
+from interop.config import Config, load
+from interop.node import Node, clock, open_node
+from interop.oai import views as oai
+from interop.sru import views as sru
+from interop.store.store import Store
+from interop.web import views as web
+
+_SECRET = "oai:token-key"
+
+
+def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
+    """The application over one node.
+
+    ``config``: the configuration read already; else ``INTEROP_CONFIG``, ``./interop.toml`` or the
+    defaults. ``node``: a node opened already in this process. Raises ``ConfigError`` and
+    ``StoreError``.
+    """
+    node = node or open_node(config or load())
+    app = Flask("interop", static_folder=None)
+    app.extensions["interop"] = node
+    app.register_blueprint(oai.blueprint(node.catalogue, clock, token_key(node.store)))
+    app.register_blueprint(sru.blueprint(node.catalogue))
+    app.register_blueprint(web.blueprint(node.catalogue, node.config))
+    return app
+
+
+def token_key(store: Store) -> bytes:
+    """The key that signs resumption tokens: made once, kept in the store, shared by all workers."""
+    found = store.state(_SECRET)
+    if found is None:
+        with store.write() as writer:  # one writer at a time: the second worker finds the first's
+            found = store.state(_SECRET)
+            if found is None:
+                found = secrets.token_hex(32)
+                writer.set_state(_SECRET, found)
+    return bytes.fromhex(found)

@@ -1,0 +1,207 @@
+"""The ``interop`` command. Exit codes: 0 done, 1 done with failures that were reported, 2 wrong
+use or configuration. A person gets one line that says what, where and what to do; no traceback.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from interop import __version__
+from interop.config import Config, ConfigError, load
+from interop.demo.command import demo
+from interop.load import Loader, LoadReport
+from interop.marc.record import MarcError
+from interop.model.library import CODE
+from interop.node import Node, open_node
+from interop.serve import serve as serve_node
+from interop.store.store import StoreError
+
+LOCAL = "LOCAL"  # library code of a node on which nobody has configured a library yet
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="Configuration file (default: INTEROP_CONFIG, then ./interop.toml).",
+)
+
+
+class Commands(click.Group):
+    """Our own commands, and those that other packages register under ``interop.commands``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        found = {entry.name for entry in entry_points(group="interop.commands")}
+        return sorted(found | set(super().list_commands(ctx)))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = super().get_command(ctx, cmd_name)
+        if command is None:
+            for entry in entry_points(group="interop.commands", name=cmd_name):
+                found = entry.load()
+                return found if isinstance(found, click.Command) else None
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="interop")
+def interop() -> None:
+    """Library records in and out: OAI-PMH, SRU, Z39.50 and the union index.
+
+    Biểu ghi thư viện vào và ra: OAI-PMH, SRU, Z39.50 và mục lục liên hợp.
+    """
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+interop.add_command(demo)
+
+
+@interop.command("load")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option("--library", "code", help="Code of the library whose records these are.")
+@config_option
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--json", "as_json", is_flag=True, help="The counts as JSON on standard output.")
+def load_files(
+    files: tuple[Path, ...], code: str | None, config_file: Path | None, quiet: bool, as_json: bool
+) -> None:
+    """Load FILES (ISO 2709 or MARCXML, UTF-8 or MARC-8, plain or gzip) into a library's catalogue.
+
+    Nothing is lost: a record that cannot be read is kept with the reason (quarantined), and
+    everything is counted.
+
+    Example: interop load catalogue.mrc --library VN-QTI
+    """
+    config = load(config_file)
+    database = _library(config, code)
+    node = open_node(config)
+    report = LoadReport()
+    try:
+        with _progress(quiet or as_json) as progress:
+            loader = Loader(node.catalogue, database, _reporter(progress, files), report)
+            for file in files:
+                try:
+                    loader.load(file)
+                except (OSError, MarcError) as error:
+                    raise click.ClickException(f"{file}: {error}") from None
+        _follow(node)
+    finally:
+        node.close()
+        _print_report(report, database, as_json)
+    if report.quarantined:
+        sys.exit(1)
+
+
+def _library(config: Config, code: str | None) -> str:
+    """Database of the library that was meant. Raises ``ConfigError`` for one nobody knows.
+
+    A node on which no library is configured takes any well-formed code: a librarian who tries
+    the software has no configuration yet.
+    """
+    if code is None:
+        if len(config.libraries) > 1:
+            known = ", ".join(library.code for library in config.libraries)
+            raise ConfigError(f"--library is needed: one of {known}")
+        return config.libraries[0].database if config.libraries else LOCAL.lower()
+    library = config.library(code)
+    if library is not None:
+        return library.database
+    if config.libraries:
+        known = ", ".join(known.code for known in config.libraries)
+        raise ConfigError(f"--library {code}: not in {config.file}; known: {known}")
+    if not CODE.fullmatch(code):
+        raise ConfigError(f"--library {code}: use at most 16 letters, digits and hyphens")
+    return code.lower()
+
+
+def _progress(hidden: bool) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[note]}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=hidden or not sys.stderr.isatty(),
+    )
+
+
+def _reporter(progress: Progress, files: tuple[Path, ...]) -> Callable[[LoadReport], None]:
+    names = files[0].name if len(files) == 1 else f"{len(files)} files"
+    task = progress.add_task(names, total=None, note="")
+
+    def report(now: LoadReport) -> None:
+        note = f"{now.read:,} read, {now.counts.added:,} added, {now.quarantined:,} quarantined"
+        progress.update(task, note=note)
+
+    return report
+
+
+def _follow(node: Node) -> None:
+    """Bring the index up to the store, unless a running server does."""
+    if not node.follow():
+        click.echo("The running server brings the index up to date.", err=True)
+
+
+def _print_report(report: LoadReport, database: str, as_json: bool) -> None:
+    counts = report.summary()
+    if as_json:
+        click.echo(json.dumps({"database": database, **counts}))
+        return
+    width = max(len(name) for name in counts)
+    click.echo(f"{database}:")
+    for name, number in counts.items():
+        click.echo(f"  {name.replace('_', ' '):<{width}} {number:>10,}")
+
+
+@interop.command("serve")
+@click.option("--only", type=click.Choice(["http", "z3950"]), help="One of the two alone.")
+@config_option
+def serve(only: str | None, config_file: Path | None) -> None:
+    """Serve OAI-PMH and SRU over HTTP, and Z39.50. SIGTERM drains, SIGHUP reads the configuration.
+
+    Example: interop serve --config /etc/interop.toml
+    """
+    config = load(config_file)
+
+    def started() -> None:
+        server = config.server
+        if only != "z3950":
+            click.echo(f"HTTP    http://{server.http}/  (OAI-PMH /oai, SRU /sru)", err=True)
+        if only != "http":
+            click.echo(f"Z39.50  {server.z3950}/union", err=True)
+
+    serve_node(lambda: load(config_file), only, started)
+
+
+def main() -> None:
+    """Run the command; every known error is one line on standard error and exit code 2."""
+    try:
+        interop(standalone_mode=False)
+    except (ConfigError, StoreError) as error:
+        click.echo(f"interop: {error}", err=True)
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Pages for people, and health for machines that watch."""
+
+from flask import Blueprint, Response, render_template, request
+
+from interop.catalogue import Catalogue
+from interop.config import Config
+
+_LANGUAGES = ("vi", "en")
+
+
+def blueprint(catalogue: Catalogue, config: Config) -> Blueprint:
+    """``/`` (what this node serves and how to ask), ``/health/live``, ``/health/ready``."""
+    pages = Blueprint("web", __name__, template_folder="templates")
+
+    @pages.get("/")
+    def home() -> str:
+        language = request.accept_languages.best_match(_LANGUAGES) or _LANGUAGES[0]
+        chosen = request.args.get("lang", language)
+        return render_template(
+            "home.html",
+            lang=chosen if chosen in _LANGUAGES else language,
+            name=catalogue.name,
+            base_url=catalogue.base_url,
+            z3950=config.server.z3950,
+            databases=catalogue.databases(),
+        )
+
+    @pages.get("/health/live")
+    def live() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @pages.get("/health/ready")
+    def ready() -> Response:
+        """200 once the store opens and the index has caught up with it, else 503."""
+        if catalogue.index is None:
+            return Response("no index\n", status=503, mimetype="text/plain")
+        lag = catalogue.store.last_seq() - catalogue.index.refresh()
+        return Response(f"lag {lag}\n", status=200 if lag <= 0 else 503, mimetype="text/plain")
+
+    return pages

@@ -1,0 +1,45 @@
+"""The pages for people and the health of a node."""
+
+import pytest
+
+from interop.app import create_app
+from interop.config import load
+from interop.model.record import Incoming
+from tests.unit.test_ingest import marc
+
+
+@pytest.fixture
+def client(tmp_path):
+    file = tmp_path / "interop.toml"
+    file.write_text(
+        f'[store]\nurl = "sqlite:///{tmp_path}/x.db"\n'
+        '[[library]]\ncode = "VN-QTI"\nname = "Thư viện tỉnh Quảng Trị & <b>"\n',
+        encoding="utf-8",
+    )
+    app = create_app(load(file, environ={}))
+    yield app.test_client(), app.extensions["interop"]
+    app.extensions["interop"].close()
+
+
+def test_home_speaks_both_languages_and_escapes(client):
+    http, _ = client
+    vietnamese = http.get("/", headers={"Accept-Language": "vi"}).text
+    english = http.get("/?lang=en").text
+    assert "Cơ sở dữ liệu" in vietnamese and "Databases" in english
+    assert "Quảng Trị &amp; &lt;b&gt;" in vietnamese
+
+
+def test_an_unknown_language_is_no_error(client):
+    http, _ = client
+    assert http.get("/?lang=xx").status_code == 200
+
+
+def test_ready_means_that_the_index_has_caught_up(client):
+    http, node = client
+    assert http.get("/health/live").status_code == 200
+    assert http.get("/health/ready").status_code == 200
+    body = marc("1")
+    node.catalogue.ingest("vn-qti", [Incoming("1", body, body, "iso2709")])
+    assert http.get("/health/ready").status_code == 503
+    assert node.follow()
+    assert http.get("/health/ready").status_code == 200
