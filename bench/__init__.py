@@ -1,0 +1,1 @@
+"""Benchmarks: our server beside its peers, on the same records, in the same run."""

@@ -1,0 +1,81 @@
+"""``python -m bench``: measure, print the table, and after a full run write docs/benchmarks.md."""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import document, records
+from bench.cases import harvesting, indexing, listing, searching
+from bench.context import Context
+from bench.machine import machine, say, versions
+from bench.programs import ROOT, Failed
+from bench.table import Row
+
+CASES = {case.NAME: case for case in (indexing, searching, listing, harvesting)}
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+QUICK = 1_000  # records
+
+
+def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """What the person asked for. Ends the program with one line when it makes no sense."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Measures this software beside its peers, on the same records, in one run.",
+    )
+    parser.add_argument("--records", type=_positive, metavar="N", help="at most N records")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} records, short rounds")
+    parser.add_argument("--only", action="append", choices=CASES, help="one question; repeatable")
+    parser.add_argument(
+        "--output", type=Path, help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)})"
+    )
+    found = parser.parse_args(words)
+    if found.quick and found.records is None:
+        found.records = QUICK
+    partial = found.quick or found.only or found.records is not None
+    if found.output is None and not partial:
+        found.output = DOCUMENT
+    return found
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def run(asked: argparse.Namespace) -> str:
+    """Measure everything asked for; the document."""
+    begin = time.monotonic()
+    facts = machine()
+    with tempfile.TemporaryDirectory(prefix="interop-bench-") as folder:
+        prepared = records.prepare(Path(folder), asked.records)
+        say(f"{prepared.count:,} records, {prepared.bytes / 1e6:.1f} MB: {prepared.origin}")
+        rounds, seconds = (2, 0.5) if asked.quick else (5, 1.0)
+        context = Context(Path(folder), prepared, rounds, seconds)
+        found: list[Row] = []
+        for name in asked.only or CASES:
+            say(f"{name} ({time.monotonic() - begin:.0f} s so far)")
+            found += CASES[name].run(context)
+    facts["duration"] = f"{time.monotonic() - begin:.0f} s"
+    return document.write(facts, versions(), prepared, found)
+
+
+def main() -> None:
+    asked = arguments()
+    try:
+        text = run(asked)
+    except Failed as failure:
+        raise SystemExit(f"bench: {failure}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    print(text)
+    if asked.output is not None:
+        asked.output.write_text(text, encoding="utf-8")
+        say(f"written to {asked.output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One file per question. Each has ``NAME`` and ``run(context) -> list[Row]``."""

@@ -1,0 +1,50 @@
+"""The document of a run: the table, what it was measured on, and how to read it."""
+
+from collections.abc import Mapping, Sequence
+
+from bench.records import Records
+from bench.table import Row, facts_list, markdown
+
+_READING = """\
+Written by `make bench`; every figure below comes from that run. Both sides of a row were measured
+in the same run, on the same records and questions, in turns (A B A B); a figure is the median of
+the rounds. A ratio above 1 means that ours is faster. "per CPU s" divides by the CPU seconds that
+the measured programs used, all their processes; other load on the machine disturbs it least.
+"spread" is (highest - lowest) / median of our rates, then of the peer's.
+"""
+
+_NOTES = """\
+## What is compared
+
+- **ISO 2709 file until searchable**: `interop load` from the start of the program to its end,
+  into an empty node: received bytes kept, OAI-PMH renderings stored, a union record made beside
+  each library record, and both indexed. `zebraidx update` into an empty register with the same
+  access points, records and keys stored so that they can be replaced by control number.
+- **Z39.50**: title words with 10 to 300 hits, and known items by ISBN; USMARC, element set F. One
+  client for all servers sends PDUs encoded beforehand. Ours is `interop serve` with its two default
+  workers; `zebrasrv` has one process per association. Before timing, every answer is read whole.
+- **OAI-PMH ListRecords**: `interop serve --only http` as configured by default; the peers run in
+  gunicorn with the same workers and threads. The `oaipmh` package gets its records ready in memory,
+  so only its own work is measured. The bare application looks the finished page up in a dictionary:
+  its rate is what gunicorn, the wire and the client allow.
+- **Harvest**: programs from start to end, against our own server on the same machine. sickle
+  yields each record as parsed XML and keeps nothing; "until searchable" archives, stores, merges
+  and indexes as well. The CPU is the harvesting program's alone.
+"""
+
+
+def write(
+    facts: Mapping[str, str],
+    versions: Mapping[str, str],
+    records: Records,
+    rows: Sequence[Row],
+) -> str:
+    """Markdown, ready to be published."""
+    known = "ISBN" if records.known and records.known[0][0] == 7 else "control number"
+    about = {
+        **facts,
+        "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
+        "records": f"{records.count:,} ({records.bytes / 1e6:.1f} MB): {records.origin}",
+        "questions": f"{len(records.words)} title words, {len(records.known)} items by {known}",
+    }
+    return f"# Benchmarks\n\n{_READING}\n{facts_list(about)}\n{markdown(rows)}\n{_NOTES}"

@@ -1,0 +1,1 @@
+"""The other side of each benchmark: how it is configured and started."""

@@ -1,0 +1,113 @@
+"""The records of a run and the questions asked about them: the same for us and for every peer."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+from pathlib import Path
+from random import Random
+
+from interop.demo.records import LIBRARIES
+from interop.marc.iso2709 import decode, encode
+from interop.marc.record import ControlField, DataField, MarcRecord
+from interop.text.identifiers import isbn13
+
+CORPUS_FILE = Path("loc_demo") / "loc_demo.mrc"
+SEED = 2709
+WORDS = 100  # title words that are asked for
+KNOWN = 200  # known items that are asked for
+_WORD = re.compile(r"[a-z]{3,}")
+_ISBN = re.compile(r"[0-9]{9}[0-9X]|[0-9]{13}")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """``file``: ISO 2709. ``words``: plain title words with 10 to 300 hits. ``known``: (Bib-1 Use,
+    term) that finds one record. ``origin``: what the records are, for readers.
+    """
+
+    file: Path
+    count: int
+    bytes: int
+    words: tuple[str, ...]
+    known: tuple[tuple[int, str], ...]
+    origin: str
+
+
+def prepare(folder: Path, wanted: int | None) -> Records:
+    """Write the records of the run below ``folder``: real ones where they are, else the demo's."""
+    corpus = Path(os.environ.get("INTEROP_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
+    source = corpus / CORPUS_FILE
+    if source.is_file():
+        raw = [data + b"\x1d" for data in source.read_bytes().split(b"\x1d") if data.strip()]
+        raw = raw[:wanted]
+        origin = f"real records of the Library of Congress ({CORPUS_FILE.name})"
+    else:
+        raw = [encode(record) for record in islice(_multiplied(), wanted or 13_000)]
+        origin = "the demo's records, multiplied with numbers of their own"
+    file = folder / "records.mrc"
+    file.write_bytes(b"".join(raw))
+    records = [decode(data) for data in raw]
+    size = file.stat().st_size
+    return Records(file, len(raw), size, _words(records), _known(records), origin)
+
+
+def _multiplied() -> Iterator[MarcRecord]:
+    """The demo's records again and again; each copy is another publication."""
+    originals = [record for library in LIBRARIES for record in library.records()]
+    for number in count():
+        yield _copy(originals[number % len(originals)], number)
+
+
+def _copy(record: MarcRecord, number: int) -> MarcRecord:
+    fields = [
+        field
+        for field in record.fields
+        if field.tag not in ("001", "020") and not field.tag.startswith("880")
+    ]
+    body = f"{978604_000_000 + number:012d}"
+    weighted = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(body))
+    isbn = DataField("020", " ", " ", (("a", f"{body}{-weighted % 10}"),))
+    marked = [
+        field._replace(subfields=(*field.subfields, ("n", f"copy{number}")))
+        if isinstance(field, DataField) and field.tag == "245"
+        else field
+        for field in fields
+    ]
+    return MarcRecord(record.leader, (ControlField("001", f"bench{number:07d}"), isbn, *marked))
+
+
+def _words(records: list[MarcRecord]) -> tuple[str, ...]:
+    """Words of title proper, plain ASCII so that every folding rule finds nearly the same records:
+    those with 10 to 300 hits, or the most frequent where there are none.
+    """
+    found: Counter[str] = Counter()
+    for record in records:
+        words = " ".join(_values(record, "245")).lower().split()
+        found.update({word for word in words if _WORD.fullmatch(word)})
+    fit = [word for word, hits in found.items() if 10 <= hits <= 300]
+    fit = sorted(fit) or [word for word, _ in found.most_common(WORDS)]
+    return tuple(Random(SEED).sample(fit, min(WORDS, len(fit))))
+
+
+def _known(records: list[MarcRecord]) -> tuple[tuple[int, str], ...]:
+    """ISBNs as they stand in the records, each in one only; control numbers where there are few."""
+    isbns: Counter[str] = Counter()
+    for record in records:
+        for value in _values(record, "020"):
+            first = value.split(" ")[0]
+            if _ISBN.fullmatch(first) and isbn13(first):
+                isbns[first] += 1
+    once = sorted(isbn for isbn, times in isbns.items() if times == 1)
+    pairs = [(7, isbn) for isbn in once]
+    if len(pairs) < KNOWN // 4:
+        pairs = sorted((12, record.control("001").strip()) for record in records)
+    return tuple(Random(SEED).sample(pairs, min(KNOWN, len(pairs))))
+
+
+def _values(record: MarcRecord, tag: str) -> Iterator[str]:
+    """Subfields $a of the fields ``tag``."""
+    for field in record.data(tag):
+        yield from field.values("a")

@@ -1,0 +1,34 @@
+"""What a person can ask for, and when the document is written."""
+
+import pytest
+
+from bench.__main__ import CASES, DOCUMENT, arguments
+
+
+def test_a_full_run_writes_the_document():
+    asked = arguments([])
+    assert asked.output == DOCUMENT
+    assert asked.records is None
+
+
+@pytest.mark.parametrize("words", [["--quick"], ["--only", "oai"], ["--records", "500"]])
+def test_a_partial_run_only_prints(words):
+    assert arguments(words).output is None
+
+
+def test_quick_takes_its_own_number_unless_told():
+    assert arguments(["--quick"]).records == 1000
+    assert arguments(["--quick", "--records", "50"]).records == 50
+
+
+def test_every_question_can_be_asked_alone():
+    assert list(CASES) == ["index", "z3950", "oai", "harvest"]
+    assert arguments(["--only", "oai", "--only", "index"]).only == ["oai", "index"]
+
+
+@pytest.mark.parametrize("words", [["--only", "sru"], ["--records", "0"], ["--records", "many"]])
+def test_what_makes_no_sense_is_refused(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        arguments(words)
+    assert ended.value.code == 2
+    assert words[0] in capsys.readouterr().err
