@@ -40,7 +40,8 @@ _DIAGNOSTICS: dict[type[QueryError], str] = {
 
 # RFC 3986 unreserved characters and those of its pchar that the OAI identifier schema allows in
 # the local part (oai-identifier.xsd, sampleIdentifierType); everything else is percent-encoded.
-_PLAIN = re.compile(rb"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]")
+_PLAIN = re.compile(r"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]+")
+_OTHER = re.compile(rb"[^A-Za-z0-9\-_.!~*'();/?:@&=+$,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +265,10 @@ class Catalogue:
 
 
 def _quote(local: str) -> str:
-    return "".join(
-        chr(byte) if _PLAIN.match(bytes((byte,))) else f"%{byte:02X}"
-        for byte in local.encode("utf-8", "surrogatepass")
-    )
+    if _PLAIN.fullmatch(local):  # nearly all are, and a page of a list has hundreds
+        return local
+    octets = local.encode("utf-8", "surrogatepass")
+    return _OTHER.sub(lambda match: b"%%%02X" % ord(match[0]), octets).decode("ascii")
 
 
 def _unquote(text: str) -> str | None:

@@ -12,6 +12,7 @@ import re
 from lxml import etree
 
 from harvester.sources._base import BadPage
+from interop.text import xml_in
 
 REPLACEMENT = "\ufffd".encode()
 
@@ -116,18 +117,9 @@ def text_of(element: etree._Element | None) -> str:
 
 
 def _strict(data: bytes) -> etree._Element:
-    # huge_tree lifts libxml2's limit of 10 MB per text node: a digitised text in one field is
-    # legitimate, and the size of a page is bounded before it comes here. No document type can
-    # reach this parser, so the entity limits that huge_tree lifts too are not needed.
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        recover=False,
-        huge_tree=True,
-    )
-    return etree.fromstring(data, parser)
+    # A digitised text in one field is legitimate, the size of a page is bounded before it comes
+    # here, and no document type can reach this parser.
+    return xml_in.parse(data, huge_text=True, keep_comments=True)
 
 
 def _as_utf8(body: bytes) -> bytes:

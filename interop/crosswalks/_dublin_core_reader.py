@@ -15,6 +15,7 @@ from interop.marc.record import ControlField, DataField, Field, MarcRecord, Subf
 from interop.text import identifiers
 from interop.text.folding import fold
 from interop.text.normal import normalise
+from interop.text.xml_in import has_doctype, parse
 
 _ELEMENTS_NAMESPACE = "http://purl.org/dc/elements/1.1/"
 
@@ -33,19 +34,11 @@ def read(data: bytes, roots: Collection[str]) -> MarcRecord:
 
 def _parse(data: bytes) -> etree._Element:
     """Parsed without network, entities or document types: the bytes come from strangers."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(data, parser)
+        root = parse(data)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"not well-formed XML: {' '.join(str(error).split())}") from None
-    if root.getroottree().docinfo.doctype:
+    if has_doctype(root):
         raise ValueError("document type declarations are not accepted")
     return root
 

@@ -18,6 +18,7 @@ from interop.marc import iso2709, legal
 from interop.marc.record import ControlField, DataField, Field, MarcError, MarcRecord
 from interop.marc.values import Repairs, latin1, mostly_utf8
 from interop.text.xml import attribute, escape
+from interop.text.xml_in import parse
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 SCHEMA_LOCATION = "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd"
@@ -164,15 +165,7 @@ def _parsed(text: str) -> etree._Element:
     """
     prefixes = set(_PREFIX.findall(text)) - {"xml", "xmlns"}
     declarations = "".join(f' xmlns:{prefix}="urn:x-undeclared"' for prefix in sorted(prefixes))
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    root = etree.fromstring(f"<record{declarations}>{text}</record>".encode(), parser)
+    root = parse(f"<record{declarations}>{text}</record>".encode())
     return root[0]
 
 
