@@ -8,6 +8,7 @@ and their union records are put beside it. Everything commits together, the send
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from interop.batches import without_collector
 from interop.crosswalks import CROSSWALKS
 from interop.marc.iso2709 import decode, encode
 from interop.marc.material import format_code, language_code
@@ -20,7 +21,17 @@ from interop.union.cluster import Regrouping, regroup
 from interop.union.keys import keys_of
 from interop.union.merge import Member, union_record
 
+Renderings = dict[str, tuple[int, bytes]]  # crosswalk -> (version, bytes)
+
 _STORED = tuple(crosswalk for crosswalk in CROSSWALKS.values() if crosswalk.stored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """A record that this page added or changed, and how it is rendered."""
+
+    record: MarcRecord
+    rendered: Renderings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +77,9 @@ def ingest(
     store cannot be written; then nothing of the page is kept.
     """
     last = {record.local: record for record in incoming}
-    with store.write() as writer:
+    with without_collector(), store.write() as writer:
         counts = {"added": 0, "changed": 0, "unchanged": 0, "deleted": 0}
-        touched: dict[int, MarcRecord | None] = {}
+        touched: dict[int, _Touched | None] = {}
         ids = {local: RecordId(database, local) for local in last}
         heads = writer.heads(list(ids.values()))
         for local, record in last.items():
@@ -91,7 +102,7 @@ def _put(
     library: str,
     incoming: Incoming,
     head: Head | None,
-    touched: dict[int, MarcRecord | None],
+    touched: dict[int, _Touched | None],
 ) -> str:
     """Write one record; returns the count it belongs to and notes it in ``touched``."""
     if incoming.marc is None:
@@ -103,18 +114,19 @@ def _put(
     if live and head is not None and head.digest == content_digest(incoming.marc, incoming.raw):
         return "unchanged"
     record = decode(incoming.marc)
+    rendered = _render(record)
     rid = writer.put(
         id,
         incoming.marc,
         sets=sets_of(record, [library]),
         raw=incoming.raw,
         raw_format=incoming.raw_format,
-        rendered=_render(record),
+        rendered=rendered,
         warnings=incoming.warnings,
     )
     if rid is None:
         return "unchanged"
-    touched[rid] = record
+    touched[rid] = _Touched(record, rendered)
     return "changed" if live else "added"
 
 
@@ -128,23 +140,32 @@ def sets_of(record: MarcRecord, libraries: Iterable[str]) -> tuple[str, ...]:
     return tuple(specs)
 
 
-def _render(record: MarcRecord) -> dict[str, tuple[int, bytes]]:
-    """The renderings kept with a record: list pages are joined from them."""
-    return {crosswalk.prefix: (crosswalk.version, crosswalk.write(record)) for crosswalk in _STORED}
+def _render(record: MarcRecord, member: Renderings | None = None) -> Renderings:
+    """The renderings kept with a record: list pages are joined from them.
+
+    ``member``: those of the only member of a union record, which shares what tells of the
+    publication alone.
+    """
+    return {
+        crosswalk.prefix: member[crosswalk.prefix]
+        if member is not None and crosswalk.descriptive
+        else (crosswalk.version, crosswalk.write(record))
+        for crosswalk in _STORED
+    }
 
 
-def _update_union(writer: Writer, touched: dict[int, MarcRecord | None]) -> int:
+def _update_union(writer: Writer, touched: dict[int, _Touched | None]) -> int:
     """Compute the touched clusters again and put their union records; how many changed."""
     if not touched:
         return 0
-    for rid, record in touched.items():
-        writer.set_keys(rid, keys_of(record) if record is not None else ())
+    for rid, edit in touched.items():
+        writer.set_keys(rid, keys_of(edit.record) if edit is not None else ())
     regrouping = _regroup(writer, touched)
     for cluster, rids in regrouping.members.items():
         for rid in rids:
             writer.assign(rid, cluster)
-    for rid, record in touched.items():
-        if record is None:
+    for rid, edit in touched.items():
+        if edit is None:
             writer.assign(rid, None)
     changed = 0
     for old, new in regrouping.redirects.items():
@@ -155,7 +176,7 @@ def _update_union(writer: Writer, touched: dict[int, MarcRecord | None]) -> int:
     return changed + _put_union_records(writer, regrouping, touched)
 
 
-def _regroup(writer: Writer, touched: dict[int, MarcRecord | None]) -> Regrouping:
+def _regroup(writer: Writer, touched: dict[int, _Touched | None]) -> Regrouping:
     """New clusters of everything that the touched records were or are joined with."""
     own = writer.keys_of(touched)
     neighbours = writer.rids_with_keys({key for keys in own.values() for key in keys})
@@ -165,33 +186,45 @@ def _regroup(writer: Writer, touched: dict[int, MarcRecord | None]) -> Regroupin
     before = {rid: cluster for cluster, rids in members.items() for rid in rids}
     live = [rid for rid in everyone if touched.get(rid, True) is not None]
     keys = writer.keys_of(live)
-    return regroup({rid: keys.get(rid, ()) for rid in live}, before, writer.new_cluster)
+    former = writer.former_clusters([rid for rid in touched if rid not in before])
+
+    given: set[str] = set()
+
+    def name(part: frozenset[int]) -> str:
+        """A record that returns finds the union record that dissolved when it went."""
+        found = sorted({former[rid] for rid in part & former.keys()} - given)
+        cluster = found[0] if found else writer.new_cluster()
+        given.add(cluster)
+        return cluster
+
+    return regroup({rid: keys.get(rid, ()) for rid in live}, before, name)
 
 
 def _put_union_records(
-    writer: Writer, regrouping: Regrouping, touched: dict[int, MarcRecord | None]
+    writer: Writer, regrouping: Regrouping, touched: dict[int, _Touched | None]
 ) -> int:
     rids = {rid for members in regrouping.members.values() for rid in members}
     stored = {record.rid: record for record in writer.stored(sorted(rids))}
+    writer.heads([RecordId(UNION, cluster) for cluster in regrouping.members])
     changed = 0
     for cluster, members in regrouping.members.items():
         sources = [_member(stored[rid], touched.get(rid)) for rid in sorted(members)]
+        only = touched.get(min(members)) if len(members) == 1 else None
         record = union_record(cluster, sources)
         changed += (
             writer.put(
                 RecordId(UNION, cluster),
                 encode(record),
                 sets=sets_of(record, [member.library for member in sources]),
-                rendered=_render(record),
+                rendered=_render(record, only.rendered if only else None),
             )
             is not None
         )
     return changed
 
 
-def _member(stored: Stored, record: MarcRecord | None) -> Member:
+def _member(stored: Stored, edit: _Touched | None) -> Member:
     """A member record; its library is the one of its ``library:`` set."""
-    if record is None:
-        record = decode(stored.marc or b"")
+    record = edit.record if edit else decode(stored.marc or b"")
     library = next(spec[8:] for spec in stored.sets if spec.startswith("library:"))
     return Member(stored.rid, library, stored.id.local, record)

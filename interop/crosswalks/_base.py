@@ -22,6 +22,8 @@ class Crosswalk:
     record, raising ``ValueError`` with one line that says what is wrong; ``None`` when the schema
     is only written. ``stored``: rendered at ingest and kept, because lists of it are hot.
     ``version``: raised when the rules change, so that kept renderings are made anew.
+    ``descriptive``: whether it tells of the publication alone, not of who holds it under which
+    number, so that a library's record and a union record of nothing else are the same bytes.
     """
 
     prefix: str
@@ -33,3 +35,4 @@ class Crosswalk:
     names: tuple[str, ...] = ()
     stored: bool = False
     version: int = 1
+    descriptive: bool = False

@@ -35,4 +35,5 @@ CROSSWALK = Crosswalk(
     write=write,
     read=read,
     names=("srw_dc", "info:srw/schema/1/dc-v1.1", SCHEMA_LOCATION),
+    descriptive=True,
 )

@@ -33,4 +33,5 @@ CROSSWALK = Crosswalk(
     read=read,
     names=(SCHEMA_LOCATION,),
     stored=True,
+    descriptive=True,
 )

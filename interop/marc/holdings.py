@@ -65,14 +65,19 @@ def _location(field: DataField, library: str) -> Holding:
     # $0 of others is an authority number; ours repeats the library that $a names.
     if source and source[1] == field.first("a"):
         library, record = source[1], source[2]
+    # $a is often a building, or another library of the same system: said in front of the branch.
+    place = field.first("a").strip()
+    branch = _joined(field, "b")
+    if library and place.lower() != library.lower():
+        branch = f"{place} {branch}".strip()
     call_number = _joined(field, "khim") or _joined(field, "j") or _joined(field, "l")
     return Holding(
         library=library or field.first("a"),
         record=record,
-        branch=_joined(field, "b"),
+        branch=branch,
         location=_joined(field, "c"),
         call_number=call_number,
-        item=field.first("p").strip(),
+        item=_joined(field, "p"),
         copy=field.first("t").strip(),
         status=field.first("9").strip() if record else "",
         note=_joined(field, "z"),

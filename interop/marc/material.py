@@ -25,6 +25,13 @@ _TEXT_LEVELS = {"a": "article", "b": "article", "s": "serial", "i": "serial"}
 
 FORMATS = tuple(sorted({*_TYPES.values(), *_TEXT_LEVELS.values()}))
 
+# Where 008 has the form of item: 23, but 29 for maps (e, f) and visual materials (g, k, o, r).
+_FORM_AT_29 = frozenset("efgkor")
+_FORMS = {
+    "a": "microform", "b": "microform", "c": "microform", "d": "large print", "f": "braille",
+    "o": "electronic", "q": "electronic", "s": "electronic",
+}  # fmt: skip
+
 _LANGUAGE = re.compile(r"[a-z]{3}")
 _NO_LANGUAGE = {"und", "zxx", "mul", "xxx"}
 
@@ -35,6 +42,12 @@ def format_code(record: MarcRecord) -> str:
     if kind == "a":
         return _TEXT_LEVELS.get(record.leader[7:8], "book")
     return _TYPES.get(kind, "")
+
+
+def physical_form(record: MarcRecord) -> str:
+    """Microform, large print, braille or electronic (008/23 or 29: form of item), else empty."""
+    place = 29 if record.leader[6:7] in _FORM_AT_29 else 23
+    return _FORMS.get(record.control("008")[place : place + 1], "")
 
 
 def language_code(record: MarcRecord) -> str:

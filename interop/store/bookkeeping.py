@@ -7,7 +7,7 @@ The store only remembers; which keys a record has and what belongs together is d
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from interop.model.record import UNION
 from interop.store import tables
@@ -16,6 +16,7 @@ from interop.store.connection import run_many
 from interop.store.reads import rows_in
 
 _key, _member, _redirect = tables.match_key, tables.cluster_member, tables.redirect
+_departed = tables.departed_member
 
 
 def _values() -> Any:
@@ -30,6 +31,16 @@ _CLUSTERS_OF = select(_member.c.rid, _member.c.cluster).where(_member.c.rid.in_(
 _MEMBERS_OF = select(_member.c.cluster, _member.c.rid).where(_member.c.cluster.in_(_values()))
 _DROP_MEMBER = delete(_member).where(_member.c.rid == bindparam("of"))
 _ADD_MEMBER = insert(_member)
+_REMEMBER = insert(_departed).from_select(
+    ["rid", "cluster"],
+    select(_member.c.rid, _member.c.cluster).where(_member.c.rid == bindparam("of")),
+)
+_FORGET = delete(_departed).where(_departed.c.rid == bindparam("of"))
+_FORMER = select(_departed.c.rid, _departed.c.cluster).where(
+    _departed.c.rid.in_(_values()),
+    ~exists().where(_member.c.cluster == _departed.c.cluster),
+    ~exists().where(_redirect.c.database == UNION, _redirect.c.local == _departed.c.cluster),
+)
 _DROP_REDIRECTS = delete(_redirect).where(
     _redirect.c.database == UNION, _redirect.c.local.in_(_values())
 )
@@ -76,8 +87,16 @@ class UnionBookkeeping:
             found[cluster].add(rid)
         return found
 
+    def former_clusters(self, rids: Collection[int]) -> dict[int, str]:
+        """The cluster that each of ``rids`` was in when it was assigned to none, if that cluster
+        has no member now and was not merged into another.
+        """
+        self._write_clusters()
+        rows = rows_in(self._connection, _FORMER, sorted(set(rids)))
+        return {row.rid: row.cluster for row in rows}
+
     def assign(self, rid: int, cluster: str | None) -> None:
-        """``rid`` belongs to ``cluster`` from now on, or to none."""
+        """``rid`` belongs to ``cluster`` from now on, or to none (the last one is remembered)."""
         self._new_clusters[rid] = cluster
 
     def new_cluster(self) -> str:
@@ -105,6 +124,10 @@ class UnionBookkeeping:
 
     def _write_clusters(self) -> None:
         edits, self._new_clusters = self._new_clusters, {}
+        gone = [{"of": rid} for rid, name in edits.items() if name is None]
+        back = [{"of": rid} for rid, name in edits.items() if name is not None]
+        run_many(self._connection, _FORGET, gone + back)
+        run_many(self._connection, _REMEMBER, gone)
         self._replace(
             _DROP_MEMBER,
             _ADD_MEMBER,

@@ -136,6 +136,14 @@ cluster_member = Table(
     Index("cluster_member_cluster", "cluster"),
 )
 
+# The cluster that a deleted record was in last: should it return, it finds its union record again.
+departed_member = Table(
+    "departed_member",
+    metadata,
+    Column("rid", Long, primary_key=True, autoincrement=False),
+    Column("cluster", Text, nullable=False),
+)
+
 redirect = Table(
     "redirect",
     metadata,

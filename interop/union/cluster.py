@@ -44,12 +44,13 @@ def components(keys: Mapping[int, Collection[str]]) -> list[frozenset[int]]:
 def regroup(
     keys: Mapping[int, Collection[str]],
     before: Mapping[int, str],
-    mint: Callable[[], str],
+    name: Callable[[frozenset[int]], str],
 ) -> Regrouping:
     """New clusters of the touched records.
 
     ``keys``: every live record of every touched cluster with its keys now. ``before``: cluster
-    of each record so far, records that are gone included. ``mint``: gives a new id.
+    of each record so far, records that are gone included. ``name``: gives an id to a part that
+    inherits none.
     """
     parts = components(keys)
     part_of = {rid: index for index, part in enumerate(parts) for rid in part}
@@ -65,7 +66,7 @@ def regroup(
     redirects: dict[str, str] = {}
     for index, part in enumerate(parts):
         ids = sorted(owned.get(index, ()))
-        chosen = ids[0] if ids else mint()
+        chosen = ids[0] if ids else name(part)
         members[chosen] = part
         redirects.update((old, chosen) for old in ids[1:])
     return Regrouping(members, redirects, frozenset(dissolved))

@@ -18,6 +18,7 @@ from lxml import etree
 from interop.crosswalks import CROSSWALKS, by_name
 from interop.marc.reader import Good, read_records
 from interop.marc.record import ControlField, DataField, MarcRecord
+from interop.union.merge import Member, union_record
 from tests.unit.crosswalks.mrk import record as mrk
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "crosswalks"
@@ -197,6 +198,27 @@ def test_hostile_record_is_well_formed_composed_and_always_the_same(name, record
 @given(record=hostile_records)
 def test_hostile_record_is_valid(name, official_xsd, record):
     assert_valid(name, CROSSWALKS[name].write(record), official_xsd)
+
+
+def assert_union_alike(crosswalk, record):
+    alone = union_record("u000000001", [Member(1, "A", "1", record)])
+    assert crosswalk.write(alone) == crosswalk.write(record)
+
+
+DESCRIPTIVE = sorted(name for name, crosswalk in CROSSWALKS.items() if crosswalk.descriptive)
+
+
+@pytest.mark.parametrize("name", DESCRIPTIVE)
+@given(record=hostile_records)
+def test_descriptive_means_alike_for_a_library_and_the_union(name, record):
+    assert_union_alike(CROSSWALKS[name], record)
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", DESCRIPTIVE)
+def test_real_records_are_alike_in_the_union(name, real_records):
+    for record in real_records:
+        assert_union_alike(CROSSWALKS[name], record)
 
 
 def _sample(path, step):

@@ -112,8 +112,39 @@ def test_a_bridge_merges_and_the_loser_is_redirected(store):
 def test_a_record_that_returns_is_live_again(store):
     take(store, "A", incoming("1", ISBNS[0]))
     take(store, "A", Incoming("1", None))
+    before = store.list(UNION, limit=9).records[0].id
     report = take(store, "A", incoming("1", ISBNS[0]))
-    assert report.added == 1 and list(union(store).values()) == [["A"]]
+    assert report.added == 1 and union(store) == {before.local: ["A"]}
+
+
+def test_a_record_that_returns_joins_those_who_stayed(store):
+    take(store, "A", incoming("1", ISBNS[0]))
+    take(store, "A", Incoming("1", None))
+    take(store, "B", incoming("x", ISBNS[0]))
+    (stayed,) = union(store)
+    take(store, "A", incoming("1", ISBNS[0]))
+    assert union(store) == {stayed: ["A", "B"]}
+
+
+def test_two_that_return_apart_do_not_both_get_the_old_union_record(store):
+    take(store, "A", incoming("1", ISBNS[0]))
+    take(store, "B", incoming("x", ISBNS[0]))
+    (old,) = union(store)
+    take(store, "A", Incoming("1", None))
+    take(store, "B", Incoming("x", None))
+    take(store, "A", incoming("1", ISBNS[1]))
+    take(store, "B", incoming("x", ISBNS[2]))
+    assert sorted(union(store).values()) == [["A"], ["B"]] and union(store)[old] == ["A"]
+
+
+def test_a_union_record_that_was_merged_away_does_not_return(store):
+    take(store, "A", incoming("1", ISBNS[0]))
+    take(store, "B", incoming("x", ISBNS[1]))
+    old, young = sorted(union(store))
+    take(store, "C", incoming("c", ISBNS[0], ISBNS[1]))
+    take(store, "B", Incoming("x", None))
+    take(store, "B", incoming("x", ISBNS[2]))
+    assert young not in union(store) and store.redirect(UNION, young) == old
 
 
 def test_the_position_is_in_the_same_transaction(store, monkeypatch):

@@ -1,5 +1,5 @@
-"""ISBN with volume, year and carrier: a number used again for a reprint or another volume of a
-set does not join them.
+"""ISBN with volume, year, carrier and the numbers in the title: a number used again for a reprint,
+another volume of a set or the next school grade does not join them.
 """
 
 from interop.union.keys._base import MatchKey
@@ -8,9 +8,9 @@ from interop.union.publication import Publication
 
 def _keys(publication: Publication) -> tuple[str, ...]:
     year = publication.year or ""
-    return tuple(
-        f"{isbn}|{publication.volume}|{year}|{publication.carrier}" for isbn in publication.isbns
-    )
+    numbers = " ".join(publication.numbers)
+    own = f"{publication.volume}|{year}|{publication.carrier}|{numbers}"
+    return tuple(f"{isbn}|{own}" for isbn in publication.isbns)
 
 
 MATCH_KEY = MatchKey(version=1, keys=_keys)

@@ -51,7 +51,7 @@ def test_852_without_items() -> None:
     assert read_holdings(record(LOCATION, LINK), "VN-1") == (
         Holding(
             library="VN-1",
-            branch="Main",
+            branch="X Main",
             location="Stacks",
             call_number="REF QA76 .N4",
             item="1",
@@ -68,6 +68,15 @@ def test_a_digital_copy_is_a_holding_when_nothing_else_is(ind2: str, is_holding:
     found = read_holdings(record(LINK._replace(ind2=ind2)), "VN-1")
     url = Holding("VN-1", url="https://example.org/a.pdf", note="PDF")
     assert found == ((url,) if is_holding else ())
+
+
+def test_852_names_another_building_or_repeats_the_library() -> None:
+    own = field("852", " ", ("a", "vn-1"), ("b", "Kho A"), ("p", "1"), ("p", "2"))
+    other = field("852", " ", ("a", "TVQG"), ("h", "895"))
+    assert read_holdings(record(own, other), "VN-1") == (
+        Holding("VN-1", branch="Kho A", item="1 2"),
+        Holding("VN-1", branch="TVQG", call_number="895"),
+    )
 
 
 def test_empty_fields_are_no_holdings() -> None:

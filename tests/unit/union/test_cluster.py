@@ -12,7 +12,7 @@ keys = st.dictionaries(st.integers(1, 12), st.frozensets(st.sampled_from("abcdef
 
 def minter(start=1):
     numbers = count(start)
-    return lambda: f"u{next(numbers):09d}"
+    return lambda part: f"u{next(numbers):09d}"
 
 
 def partition(groups):

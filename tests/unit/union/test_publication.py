@@ -1,18 +1,30 @@
 """Features of a publication: what Vietnamese catalogues write in different ways is the same."""
 
+from unicodedata import normalize
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.union.keys import keys_of
 from interop.union.publication import publication
 
 
-def record(title=(("a", "Truyện Kiều"),), author="Nguyễn Du", year="2015", extra=(), ind1="0"):
-    fields = [ControlField("008", f"250101s{year}    vm            000 0 vie d")]
+def record(
+    title=(("a", "Truyện Kiều"),),
+    author="Nguyễn Du",
+    year="2015",
+    extra=(),
+    ind1="0",
+    publisher="Văn học,",
+    form=" ",
+):
+    fields = [ControlField("008", f"250101s{year}    vm      {form}     000 0 vie d")]
     if author:
         fields.append(DataField("100", ind1, " ", (("a", author),)))
     fields.append(DataField("245", "1", "0", tuple(title)))
-    fields.append(DataField("260", " ", " ", (("a", "H. :"), ("b", "Văn học,"), ("c", year))))
+    fields.append(DataField("260", " ", " ", (("a", "H. :"), ("b", publisher), ("c", year))))
     return MarcRecord("00000nam a2200000 a 4500", tuple([*fields, *extra]))
 
 
@@ -30,6 +42,9 @@ def isbn(number, qualifier=""):
         (("a", "Sử ký. Quyển 1 /"),),
         (("a", "Sử ký, Q.1"),),
         (("a", "Sử ký."), ("n", "1")),
+        (("a", "Sử ký. Tập một"),),
+        (("a", "Sử ký."), ("n", "Quyển thứ nhất")),
+        (("a", normalize("NFD", "Sử ký. Tập 1")),),
     ],
 )
 def test_a_volume_is_a_number_wherever_it_stands(title):
@@ -83,3 +98,141 @@ def test_the_isbn_of_a_set_does_not_join_its_parts():
         record(extra=(isbn("9780306406157", "trọn bộ"), isbn("9781861972712", "T.1")))
     )
     assert features.isbns == ("9781861972712",)
+
+
+ISBN, OTHER = "9780306406157", "9781861972712"
+
+
+def joined(one, other):
+    return bool(keys_of(one) & keys_of(other))
+
+
+def text(*subfields, **more):
+    return record(subfields, **more)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            (("a", "X"), ("n", "Phần 1"), ("n", "Tập 2")),
+            (("a", "X"), ("n", "Phần 1"), ("n", "Tập 3")),
+        ),
+        ((("a", "X"), ("n", "T.1, Q.2")), (("a", "X"), ("n", "T.2, Q.2"))),
+        ((("a", "X"), ("n", "T.1 (Quyển thượng)")), (("a", "X"), ("n", "T.1 (Quyển hạ)"))),
+        ((("a", "X. Tập một"),), (("a", "X. Tập hai"),)),
+        ((("a", "X. Tập 1A"),), (("a", "X. Tập 1B"),)),
+        ((("a", "X. Tập 1, Thời Lý"),), (("a", "X. Tập 2, Thời Lý"),)),
+        ((("a", "X. Phần 1. Tập 2"),), (("a", "X. Phần 2. Tập 2"),)),
+        ((("a", "Toán 4"),), (("a", "Toán 5"),)),
+        ((("a", "Toán"), ("b", "lớp 4")), (("a", "Toán"), ("b", "lớp 5"))),
+        ((("a", "Niên giám 2013"),), (("a", "Niên giám 2014"),)),
+    ],
+)
+@pytest.mark.parametrize("isbns", [(), (isbn(ISBN),), (isbn(ISBN, "trọn bộ"),)])
+def test_volumes_grades_and_years_in_titles_veto(one, other, isbns):
+    """With an ISBN of the whole set as well as without any."""
+    assert not joined(text(*one, extra=isbns), text(*other, extra=isbns))
+    assert joined(text(*one, extra=isbns), text(*one, extra=isbns))
+
+
+def test_a_volume_inside_a_title_equals_one_in_its_own_subfield():
+    assert joined(
+        text(("a", "Sử ký. Tập 1, Thời Lý"), extra=(isbn(ISBN),)),
+        text(("a", "Sử ký."), ("n", "T.1"), ("p", "Thời Lý"), extra=(isbn(ISBN),)),
+    )
+
+
+def test_forms_of_one_text_are_not_one_publication():
+    assert not joined(record(form="f"), record())
+    assert not joined(record(form="o", extra=(isbn(ISBN),)), record(extra=(isbn(ISBN),)))
+
+
+def test_a_record_of_a_set_joins_none_of_its_volumes():
+    whole = record(extra=(isbn(f"{ISBN} (T.1)"), isbn(f"{OTHER} (T.2)")))
+    assert publication(whole).isbns == ()
+    assert not joined(whole, record(extra=(isbn(ISBN),)))
+
+
+def test_the_isbn_of_another_volume_is_not_ours():
+    both = (isbn(f"{ISBN} (T.1)"), isbn(f"{OTHER} (T.2)"))
+    assert publication(text(("a", "X"), ("n", "T.2"), extra=both)).isbns == (OTHER,)
+
+
+def test_an_isbn_names_the_volume_where_the_title_does_not():
+    assert joined(
+        record(extra=(isbn(f"{ISBN} (T.1)"),)),
+        text(("a", "Truyện Kiều"), ("n", "Tập 1"), extra=(isbn(ISBN),)),
+    )
+
+
+def test_volumes_named_in_the_physical_description_stay_apart():
+    pages = [DataField("300", " ", " ", (("a", f"T.{n} : 250 tr."),)) for n in (1, 2)]
+    assert not joined(record(extra=pages[:1]), record(extra=pages[1:]))
+    assert (
+        publication(record(extra=(DataField("300", " ", " ", (("a", "250 tr."),)),))).volume == ""
+    )
+
+
+def test_cancelled_numbers_are_no_keys():
+    cancelled = DataField("020", " ", " ", (("z", ISBN),))
+    assert publication(record(extra=(cancelled,))).isbns == ()
+    assert joined(record(extra=(cancelled,)), record())
+
+
+def test_a_qualifier_that_only_sounds_like_a_set():
+    assert publication(record(extra=(isbn(ISBN, "sách cán bộ"), isbn(OTHER)))).isbns == (
+        ISBN,
+        OTHER,
+    )
+    decomposed = normalize("NFD", "trọn bộ")
+    assert publication(record(extra=(isbn(ISBN, decomposed), isbn(OTHER)))).isbns == (OTHER,)
+
+
+@pytest.mark.parametrize(
+    "publisher",
+    ["Nxb. Giáo dục", "Nhà xuất bản Giáo dục Việt Nam", "GD", "NXBGD", "NXB Giáo dục ;"],
+)
+def test_forms_of_a_publisher(publisher):
+    assert joined(record(publisher=publisher), record(publisher="Giáo dục"))
+
+
+def test_city_of_a_publisher():
+    assert joined(
+        record(publisher="Tổng hợp Tp. Hồ Chí Minh"),
+        record(publisher="Nxb. Tổng hợp thành phố Hồ Chí Minh"),
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["Trần A (chủ biên)", "Trần A ch.b.", "Trần, A, chủ biên", "A Trần"]
+)
+def test_roles_are_no_part_of_a_name(name):
+    assert joined(record(author=name), record(author="Trần A"))
+    assert not joined(record(author="Trần Dịch"), record(author="Trần"))
+
+
+def test_a_role_before_a_name_in_the_statement_of_responsibility():
+    one = text(("a", "X"), ("c", "Chủ biên: Trần A"), author="")
+    two = text(("a", "X"), ("c", "Chủ biên: Lê B"), author="")
+    assert not joined(one, two)
+    assert publication(one).author == "a trần"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Thuận Hòa", "Thuận Hoà"), ("Ðất", "Đất"), ("Đất", normalize("NFD", "Đất"))]
+)
+def test_ways_of_writing_vietnamese_are_one(one, other):
+    assert joined(text(("a", one)), text(("a", other)))
+
+
+def test_records_without_a_title_are_joined_by_isbn_alone():
+    bare = MarcRecord("00000nam a2200000 a 4500", (isbn(ISBN), DataField("260", " ", " ", ())))
+    assert joined(bare, bare)
+    assert keys_of(MarcRecord("00000nam a2200000 a 4500", ())) == frozenset()
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_text_breaks_the_features(title, other):
+    made = text(("a", title), ("n", other), ("c", other), author=title, publisher=other)
+    assert keys_of(made) == keys_of(made)

@@ -110,6 +110,11 @@ def _union() -> None:
     )
     op.create_index("cluster_member_cluster", "cluster_member", ["cluster"])
     op.create_table(
+        "departed_member",
+        sa.Column("rid", LONG, primary_key=True, autoincrement=False),
+        sa.Column("cluster", sa.Text, nullable=False),
+    )
+    op.create_table(
         "redirect",
         sa.Column("database", sa.Text, primary_key=True),
         sa.Column("local", sa.Text, primary_key=True),
