@@ -53,8 +53,8 @@ class Limits:
     ``longest_wait``; ``busy_wait``: least wait after 503 or 429 without Retry-After (one peer
     sent 14,071 requests in 3 s to a busy server); ``retry_after``: longest Retry-After obeyed;
     ``idle_pages`` in a row that bring nothing new; ``restarts`` of a list whose token died;
-    deletions above max(``share`` of the live records, ``deletions``), or above half of the live
-    records, hold the run.
+    deletions since the last complete run above max(``share`` of the live records, ``deletions``),
+    or above half of the live records, hold the run.
     """
 
     tries: int = 5
@@ -220,7 +220,8 @@ class Run:
         # An unfinished full run goes on as such; an unfinished window gives way to `--full`.
         self.resumed = kept is not None and bool(kept.token) and (kept.full or not full)
         full = full or state.cursor is None
-        self.position = kept if kept and self.resumed else Position(name, full)
+        deleted = max(state.deletions, kept.deletions if kept else 0)
+        self.position = kept if kept and self.resumed else Position(name, full, deletions=deleted)
         self.ask: Ask = AskIdentity()
         self.tries = 0
         self.progress = 0  # pages stored since this object began
@@ -252,7 +253,9 @@ class Run:
 
     def end(self, outcome: State, reason: str = "", *, keep_position: bool = False) -> "Step":
         """The end of the run. Only ``_last_page`` and ``_no_records`` have moved the cursor."""
-        state = replace(self.known, position=self.position if keep_position else None)
+        kept = self.position if keep_position else None
+        deletions = 0 if outcome is State.DONE else self.position.deletions
+        state = replace(self.known, position=kept, deletions=deletions)
         return outcome, [Finish(outcome, reason, state)]
 
 
@@ -341,13 +344,15 @@ def _last_page(run: Run, event: PageReceived) -> Step:
     short = position.size > position.seen
     if not short:
         run.known = _moved(run.known, position)
-    kept = Store(event.page, replace(run.known, position=None), event.deletions)
+    deletions = position.deletions if short else 0
+    state = replace(run.known, position=None, deletions=deletions)
+    kept = Store(event.page, state, event.deletions)
     if short:
         reason = f"the list ended after {position.seen} of {position.size} records"
-        state, outputs = run.end(State.PARTIAL, reason)
+        at, outputs = run.end(State.PARTIAL, reason)
     else:
-        state, outputs = run.end(State.DONE)
-    return state, [kept, *outputs]
+        at, outputs = run.end(State.DONE)
+    return at, [kept, *outputs]
 
 
 def _no_records_first(run: Run, event: object, now: float) -> Step:
@@ -376,7 +381,7 @@ def _restart(run: Run, event: object, now: float) -> Step:
     run.contents.clear()
     run.idle = 0
     run.position = replace(
-        run.position, token="", seen=0, deletions=0, size=0, restarts=run.position.restarts + 1
+        run.position, token="", seen=0, size=0, restarts=run.position.restarts + 1
     )
     state, outputs = run.list_again()
     return state, [Note(f"the token was refused ({event.message}); list starts again"), *outputs]

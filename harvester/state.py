@@ -20,8 +20,9 @@ class Position:
     ``run``: its name; ``full``: whether it asks for everything; ``from_``: the window's lower
     bound as sent; ``seconds``: the source's granularity; ``token``: of the next page;
     ``first_response_date``: of the first answer of the run; ``pages``: received in the run;
-    ``seen``: records of this list; ``deletions``: live records that this list deleted; ``size``:
-    completeListSize, 0 when unknown or contradictory; ``restarts``: of the list in this run.
+    ``seen``: records of this list; ``deletions``: live records deleted since the last complete run;
+    ``size``: completeListSize, 0 when unknown or contradictory; ``restarts``: of the list in this
+    run.
     """
 
     run: str
@@ -51,7 +52,8 @@ class Last:
 class SourceState:
     """``request``: address, format and set that the rest is about; ``cursor``: lower bound of the
     next window, ``None`` before the first complete run; ``completed``: when a run last was
-    complete, seconds since 1970.
+    complete, seconds since 1970; ``deletions``: live records that the runs since then deleted, so
+    that a mass deletion cannot pass in instalments.
     """
 
     request: str = ""
@@ -59,6 +61,7 @@ class SourceState:
     position: Position | None = None
     last: Last | None = None
     completed: int | None = None
+    deletions: int = 0
 
 
 def key(source: str) -> str:

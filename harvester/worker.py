@@ -189,7 +189,8 @@ class Worker:
             self._prepared = self._prepare(page)
         except UnknownFormat as error:
             return run.HttpFailed(str(error), final=True)
-        gone = self._known([r for r in self._prepared.incoming if r.marc is None])
+        last = {record.local: record for record in self._prepared.incoming}  # as ingest takes them
+        gone = self._known([record for record in last.values() if record.marc is None])
         empty = not page.records
         return run.PageReceived(page, gone, self._live() if gone or empty else 0)
 

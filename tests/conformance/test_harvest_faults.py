@@ -384,6 +384,25 @@ def test_mass_deletion_is_held_and_nothing_of_its_page_is_applied(bench):
     assert bench.state().cursor == cursor
 
 
+def test_a_mass_deletion_does_not_pass_in_instalments(bench):
+    """The same list again and again: what was taken before the hold counts on."""
+    bench.harvest(page(many(0, 10)))
+    pages = [page([deleted(f"r{n}") for n in range(p, p + 2)], f"t{p}") for p in range(0, 8, 2)]
+    for _ in range(4):
+        assert bench.harvest(*pages).outcome == "hold"
+    assert bench.live() == {f"r{n}" for n in range(4, 10)}
+    assert bench.harvest(page([record("r9", "khác")])).outcome == "complete"
+    assert bench.state().deletions == 0
+
+
+def test_a_record_deleted_and_sent_again_in_one_page_is_no_deletion(bench):
+    bench.harvest(page(many(0, 1)))
+    result = bench.harvest(page([deleted("r0", "2025-01-02"), record("r0", "Khác", "2025-01-03")]))
+    assert (result.counts.deleted, result.counts.changed, result.counts.duplicates) == (0, 1, 1)
+    assert result.counts.unchanged == 0
+    assert bench.live() == {"r0"}
+
+
 def test_tombstones_of_records_never_seen_are_no_mass_deletion(bench):
     result = bench.harvest(page([record("a"), *(deleted(f"d{n}") for n in range(600))]))
     assert (result.outcome, result.counts.added, result.counts.unchanged) == ("complete", 1, 600)

@@ -395,6 +395,22 @@ def test_deletions_add_up_over_pages():
     assert finish.outcome is State.HOLD
 
 
+def test_deletions_count_on_until_a_run_is_complete():
+    run = make(CURSOR)
+    feed(run, m.Begin(), SECONDS, received("a", token="t", deletions=4, live=10))
+    outputs = run.handle(m.TokenRejected("gone"), 0)
+    assert run.position.deletions == 4, "a list that starts again has no new allowance"
+    finish = last(run.handle(m.NoRecords(None), 0), m.Finish)
+    assert (finish.outcome, finish.state.deletions) == (State.PARTIAL, 4)
+    again = make(finish.state)
+    outputs = feed(again, m.Begin(), SECONDS, received("b", deletions=2, live=6))
+    assert last(outputs, m.Finish).outcome is State.HOLD
+    calm = make(finish.state)
+    outputs = feed(calm, m.Begin(), SECONDS, received("b", deletions=1, live=6))
+    assert last(outputs, m.Finish).state.deletions == 0
+    assert last(outputs, m.Store).state.deletions == 0
+
+
 @pytest.mark.parametrize(
     ("sizes", "outcome"),
     [
