@@ -3,24 +3,33 @@
 Every value goes through ``interop.query.normalise``, as queries do. A field 880 counts as the
 field that it is linked to (``interop.marc.spec``), so Hán-Nôm forms are found under title,
 author and subject too.
+
+Fields are analysed one by one, and what came of them is remembered for a while: the union's
+record of a publication repeats the fields of a library's, and headings come again and again.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
 
 from interop.index.base import Document
 from interop.index.tokens import MAX_TOKEN, clean
 from interop.marc import iso2709, material, spec
-from interop.marc.record import DataField, MarcRecord
+from interop.marc.record import DataField, Field, MarcRecord
 from interop.model.record import Stored
 from interop.query import normalise
-from interop.query.access_points import ACCESS_POINTS, AccessPoint
+from interop.query.access_points import ACCESS_POINTS, BY_NAME, AccessPoint
 from interop.text.collation import sort_key
 from interop.text.normal import normalise as normal_text
 
 # What to do with an access point whose values cannot be analysed: its name and the error.
 OnError = Callable[[str, Exception], None]
+
+# Fields remembered: a page of ingest stands in the feed as its 500 library records and then their
+# union records, 10,000 fields on. At about 1.5 kB each, 25 MB.
+_FIELDS = 1 << 14
 
 _LIBRARY_SET = "library:"  # setSpec of the records that a library holds
 _LANGUAGE = re.compile(r"[a-z]{3}")
@@ -36,7 +45,6 @@ def build(stored: Stored, on_error: OnError | None = None) -> Document:
     MARC). With it, the access point at fault is left out and the rest is indexed; a record that
     is not MARC at all is still there for its database and its library.
     """
-    document = Document(stored.rid, stored.id.database, {}, {}, {}, {}, {})
     try:
         record = _decode(stored)
     except ValueError as error:
@@ -44,14 +52,17 @@ def build(stored: Stored, on_error: OnError | None = None) -> Document:
             raise
         on_error("record", error)
         record = _UNREADABLE
-    for name, fill in _FILL.items():
+    draft = _Draft(record, stored)
+    for name, add in _PARTS:
         try:
-            fill(document, record, stored)
+            add(draft)
         except Exception as error:  # whatever a strange record does, the others must go on
-            if on_error is None:
-                raise
-            on_error(name, error)
-    return document
+            draft.faults.setdefault(name, error)
+    for name, fault in draft.faults.items():
+        if on_error is None:
+            raise fault
+        on_error(name, fault)
+    return draft.document()
 
 
 _UNREADABLE = MarcRecord(" " * 24, ())
@@ -63,39 +74,155 @@ def _decode(stored: Stored) -> MarcRecord:
     return iso2709.decode(stored.marc)
 
 
-def _add(point: AccessPoint, document: Document, record: MarcRecord, stored: Stored) -> None:
-    """Put everything about one access point into ``document``."""
-    values = _READERS[point.name](record, stored)
-    if point.kind == "text":
-        both = [pair for pair in map(_tokens, values) if pair[0]]
-        if both:
-            document.texts[point.name] = tuple(folded for folded, _ in both)
-            document.exact[point.name] = tuple(marked for _, marked in both)
-    elif point.kind == "year":
-        if years := _years(values):
-            document.years[point.name] = years
-    elif keys := _keys(point.kind, values):
-        document.keys[point.name] = keys
-    if point.sort and (label := _SORTS[point.name](record)):
-        document.sort[point.name] = label
+class _Draft:
+    """A document while it is put together. ``first``: the first field of each tag; ``faults``:
+    access points to be left out, and why.
+    """
+
+    def __init__(self, record: MarcRecord, stored: Stored) -> None:
+        self.record = record
+        self.stored = stored
+        self.first: dict[str, Field] = {}
+        self.folded: dict[str, list[_Tokens]] = {}
+        self.marked: dict[str, list[_Tokens]] = {}
+        self.keys: dict[str, list[str]] = {}
+        self.years: dict[str, tuple[int, ...]] = {}
+        self.sort: dict[str, bytes] = {}
+        self.faults: dict[str, Exception] = {}
+
+    def add_text(self, name: str, folded: _Tokens, marked: _Tokens) -> None:
+        """One repetition of a text access point."""
+        if name in self.folded:
+            self.folded[name].append(folded)
+            self.marked[name].append(marked)
+        else:
+            self.folded[name], self.marked[name] = [folded], [marked]
+
+    def document(self) -> Document:
+        """All of it, but for the access points at fault."""
+        parts: tuple[dict[str, Any], ...]
+        parts = (self.folded, self.marked, self.keys, self.years, self.sort)
+        for part in parts:
+            for name in self.faults.keys() & part.keys():
+                del part[name]
+        return Document(
+            self.stored.rid,
+            self.stored.id.database,
+            {name: tuple(repetitions) for name, repetitions in self.folded.items()},
+            {name: tuple(repetitions) for name, repetitions in self.marked.items()},
+            {name: tuple(dict.fromkeys(keys)) for name, keys in self.keys.items()},
+            self.years,
+            self.sort,
+        )
 
 
-def _add_numbers(document: Document, _record: MarcRecord, _stored: Stored) -> None:
+def _add_fields(draft: _Draft) -> None:
+    for field in draft.record.fields:
+        draft.first.setdefault(field.tag, field)
+        share = _share(field)
+        for name, folded, marked in share.texts:
+            draft.add_text(name, folded, marked)
+        for name, keys in share.keys:
+            draft.keys.setdefault(name, []).extend(keys)
+        if share.faults:
+            draft.faults.update(share.faults)
+
+
+def _add_numbers(draft: _Draft) -> None:
     """Standard numbers in ``any``, each a repetition of one word in its normalised form."""
-    numbers = tuple((n,) for ap in ("isbn", "issn") for n in document.keys.get(ap, ()))
-    if numbers:
-        document.texts["any"] = document.texts.get("any", ()) + numbers
-        document.exact["any"] = document.exact.get("any", ()) + numbers
+    for name in ("isbn", "issn"):
+        for number in dict.fromkeys(draft.keys.get(name, ())):
+            draft.add_text("any", (number,), (number,))
+
+
+def _add_date(draft: _Draft) -> None:
+    year = material.publication_year(draft.record)
+    if year is not None:
+        draft.years["date"] = (year,)
+        draft.sort["date"] = b"%04d" % year
+
+
+def _add_format(draft: _Draft) -> None:
+    if keys := _keys(BY_NAME["format"], [material.format_code(draft.record)]):
+        draft.keys["format"] = list(keys)
+
+
+def _add_library(draft: _Draft) -> None:
+    sets = draft.stored.sets
+    codes = [s.removeprefix(_LIBRARY_SET) for s in sets if s.startswith(_LIBRARY_SET)]
+    if keys := _keys(BY_NAME["library"], codes):
+        draft.keys["library"] = list(keys)
+
+
+# -- what one field gives
+
+
+class _Share(NamedTuple):
+    """``texts``: access point, folded and exact tokens; ``keys``: access point, its keys;
+    ``faults``: access points that the field cannot be analysed for.
+    """
+
+    texts: tuple[tuple[str, _Tokens, _Tokens], ...]
+    keys: tuple[tuple[str, tuple[str, ...]], ...]
+    faults: tuple[tuple[str, Exception], ...]
+
+
+_points_of = spec.compile_many(
+    {point.name: point.source for point in ACCESS_POINTS if point.source is not None}
+)
+
+
+@lru_cache(maxsize=_FIELDS)
+def _share(field: Field) -> _Share:
+    texts: list[tuple[str, _Tokens, _Tokens]] = []
+    keys: list[tuple[str, tuple[str, ...]]] = []
+    faults: list[tuple[str, Exception]] = []
+    for name, values in [*_any(field), *_points_of(field)]:
+        point = BY_NAME[name]
+        try:
+            if point.kind == "text":
+                folded, marked = _repetition(values)
+                if folded:
+                    texts.append((name, folded, marked))
+            elif found := _keys(point, values):
+                keys.append((name, found))
+        except Exception as error:  # one access point; the field's others are as they should be
+            faults.append((name, error))
+    return _Share(tuple(texts), tuple(keys), tuple(faults))
+
+
+def _any(field: Field) -> list[tuple[str, list[str]]]:
+    """Every variable field of text: one repetition a field. Numbers and codes (0XX) are found in
+    access points of their own, 9XX is each system's own; $0-$9 and $w are control subfields
+    (MARC 21, Appendix A), $u is an address.
+    """
+    if not isinstance(field, DataField) or not "1" <= field.tag[:1] <= "8":
+        return []
+    return [("any", [value for code, value in field.subfields if code not in "0123456789uw"])]
 
 
 # -- values to tokens, keys and years
 
 
+def _repetition(values: list[str]) -> tuple[_Tokens, _Tokens]:
+    """Folded and exact tokens of the values of one field, one behind the other."""
+    parts = [_tokens(value) for value in values]
+    if len(parts) == 1:
+        return parts[0]
+    folded = tuple(chain.from_iterable([part for part, _ in parts]))
+    if all(part is marked for part, marked in parts):
+        return folded, folded
+    return folded, tuple(chain.from_iterable([marked for _, marked in parts]))
+
+
 @lru_cache(maxsize=1 << 13)
 def _tokens(value: str) -> tuple[_Tokens, _Tokens]:
-    """Folded and exact tokens. A field is in several access points, a heading in many records."""
-    folded = _cut(normalise.text_tokens(value))
-    return folded, folded if value.isascii() else _cut(normalise.exact_tokens(value))
+    """Folded and exact tokens, the same tuple where they agree. A subfield is in several access
+    points, a heading in many records.
+    """
+    folded, marked = normalise.both_tokens(value)
+    plain = _cut(folded)
+    return plain, plain if marked is folded else _cut(marked)
 
 
 def _cut(tokens: list[str]) -> _Tokens:
@@ -105,66 +232,21 @@ def _cut(tokens: list[str]) -> _Tokens:
     return tuple(tokens)
 
 
-def _keys(kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    found = (normalise.key(kind, value) for value in values)
-    return tuple(dict.fromkeys(clean(key) for key in found if key and clean(key)))
+def _keys(point: AccessPoint, values: Iterable[str]) -> tuple[str, ...]:
+    """The keys of the values of one field, none of them empty."""
+    if point.name == "language":
+        values = _language_codes(values)
+    elif point.name == "classification":
+        values = [" ".join(values)]  # number and item part make one call number
+    found = (normalise.key(point.kind, value) for value in values)
+    return tuple(cleaned for key in found if key and (cleaned := clean(key)))
 
 
-def _years(values: Iterable[str]) -> tuple[int, ...]:
-    found = (normalise.year(value) for value in values)
-    return tuple(dict.fromkeys(year for year in found if year is not None))
-
-
-# -- the values of each access point
-
-
-def _any(record: MarcRecord, _stored: Stored) -> list[str]:
-    """Every variable field of text: one repetition a field. Numbers and codes (0XX) are found in
-    access points of their own, 9XX is each system's own; $0-$9 and $w are control subfields
-    (MARC 21, Appendix A), $u is an address.
-    """
-    return [
-        " ".join(value for code, value in field.subfields if code not in "0123456789uw")
-        for field in record.fields
-        if isinstance(field, DataField) and "1" <= field.tag[:1] <= "8"
-    ]
-
-
-def _date(record: MarcRecord, _stored: Stored) -> list[str]:
-    year = material.publication_year(record)
-    return [] if year is None else [str(year)]
-
-
-def _format(record: MarcRecord, _stored: Stored) -> list[str]:
-    return [material.format_code(record)]
-
-
-def _library(_record: MarcRecord, stored: Stored) -> list[str]:
-    return [s.removeprefix(_LIBRARY_SET) for s in stored.sets if s.startswith(_LIBRARY_SET)]
-
-
-def _language(source: Callable[[MarcRecord], list[str]]) -> Callable[..., list[str]]:
+def _language_codes(values: Iterable[str]) -> list[str]:
     """041 of old records joins several codes in one subfield (MARC 21 041, before 2001)."""
-
-    def read(record: MarcRecord, _stored: Stored) -> list[str]:
-        values = (value.strip().lower() for value in source(record))
-        codes = (value[i : i + 3] for value in values for i in range(0, len(value), 3))
-        return [code for code in codes if _LANGUAGE.fullmatch(code)]
-
-    return read
-
-
-def _reader(point: AccessPoint) -> Callable[[MarcRecord, Stored], list[str]]:
-    if point.source is None:
-        return {"any": _any, "date": _date, "format": _format, "library": _library}[point.name]
-    compiled = spec.compile_spec if point.kind == "text" else spec.compile_values
-    if point.name == "classification":
-        compiled = spec.compile_spec  # number and item part make one call number
-    source = compiled(point.source)
-    return _language(source) if point.name == "language" else lambda record, _: source(record)
-
-
-_READERS = {point.name: _reader(point) for point in ACCESS_POINTS}
+    joined = (value.strip().lower() for value in values)
+    codes = (value[i : i + 3] for value in joined for i in range(0, len(value), 3))
+    return [code for code in codes if _LANGUAGE.fullmatch(code)]
 
 
 # -- sort keys
@@ -173,48 +255,56 @@ _READERS = {point.name: _reader(point) for point in ACCESS_POINTS}
 _NO_LABEL = sort_key("")
 
 
+@lru_cache(maxsize=1 << 12)
 def _label(text: str) -> bytes:
     """The sort key of ``text``; empty when nothing in it has an order."""
     label = sort_key(text)
     return b"" if label == _NO_LABEL else label
 
 
-def _title_sort(record: MarcRecord) -> bytes:
+def _title_sort(draft: _Draft) -> bytes:
     """245 without its article: second indicator, number of nonfiling characters (MARC 21 245)."""
-    title = next(iter(_TITLE_SORT(record)), "")
-    field = next(record.data("245"), None)
-    if field is not None and field.ind2 in tuple("123456789"):
+    title = next(iter(_TITLE_SORT(draft.record)), "")
+    field = draft.first.get("245")
+    if isinstance(field, DataField) and field.ind2 in tuple("123456789"):
         title = normal_text(title)
         title = title[int(field.ind2) :] or title
     return _label(title)
 
 
-def _author_sort(record: MarcRecord) -> bytes:
+def _author_sort(draft: _Draft) -> bytes:
     """The main entry, else the first added entry of a person or body."""
     for tags in (("100", "110", "111"), ("700", "710", "711")):
-        for field in record.data(*tags):
+        if not draft.first.keys().isdisjoint(tags):
+            field = next(draft.record.data(*tags))
             return _label(" ".join(field.values("abcdnq")))
     return b""
 
 
-def _date_sort(record: MarcRecord) -> bytes:
-    year = material.publication_year(record)
-    return b"" if year is None else b"%04d" % year
-
-
-def _first_sort(point: AccessPoint) -> Callable[[MarcRecord], bytes]:
+def _first_sort(point: AccessPoint) -> Callable[[_Draft], bytes]:
     source = spec.compile_spec(point.source or "")
-    return lambda record: _label(next(iter(source(record)), ""))
+    return lambda draft: _label(next(iter(source(draft.record)), ""))
 
 
-_OWN_SORTS = {"title": _title_sort, "author": _author_sort, "date": _date_sort}
-_SORTS = {
-    point.name: _OWN_SORTS.get(point.name) or _first_sort(point)
-    for point in ACCESS_POINTS
-    if point.sort
-}
+_OWN_SORTS = {"title": _title_sort, "author": _author_sort}
 
-_FILL: dict[str, Callable[[Document, MarcRecord, Stored], None]] = {
-    **{point.name: partial(_add, point) for point in ACCESS_POINTS},
-    "standard numbers": _add_numbers,
-}
+
+def _add_sort(point: AccessPoint) -> Callable[[_Draft], None]:
+    read = _OWN_SORTS.get(point.name) or _first_sort(point)
+
+    def add(draft: _Draft) -> None:
+        if label := read(draft):
+            draft.sort[point.name] = label
+
+    return add
+
+
+# (access point to blame, what adds its part to a draft)
+_PARTS: tuple[tuple[str, Callable[[_Draft], None]], ...] = (
+    ("fields", _add_fields),
+    ("standard numbers", _add_numbers),
+    ("date", _add_date),
+    ("format", _add_format),
+    ("library", _add_library),
+    *((p.name, _add_sort(p)) for p in ACCESS_POINTS if p.sort and p.kind != "year"),
+)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from interop.batches import without_collector
 from interop.index import base, document
 from interop.index.base import Document, IndexStale, SearchIndex
 from interop.index.tables import Tables
@@ -63,10 +64,11 @@ class Follower:
         if not changes:
             return 0
         self._index.lock()
-        documents, deleted = self._read(changes)
-        self._tables.write(documents, deleted)
         seq = changes[-1].seq
-        self._index.apply(documents, deleted, seq)
+        with without_collector():
+            documents, deleted = self._read(changes)
+            self._tables.write(documents, deleted)
+            self._index.apply(documents, deleted, seq)
         self._tables.publish(self._index.name, seq, base.ANALYSIS_VERSION)
         return len(changes)
 

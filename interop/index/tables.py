@@ -120,7 +120,9 @@ class Tables:
             gone = [(ap, rid) for ap in _SORTABLE for rid in deleted]
             gone += [(ap, d.rid) for d in documents for ap in _SORTABLE if ap not in d.sort]
             keys = [(ap, d.rid, key) for d in documents for ap, key in d.sort.items()]
-            _many(connection, _ADD_WORDS, [(*field, w) for field, ws in fresh.items() for w in ws])
+            # In the order of the key, so that each page of the table is visited once.
+            rows = [(*field, word) for field in sorted(fresh) for word in sorted(fresh[field])]
+            _many(connection, _ADD_WORDS, rows)
             _many(connection, _DROP_KEYS, gone)
             _many(connection, _ADD_KEYS, keys)
         for field, words in fresh.items():  # only now are they known to be written

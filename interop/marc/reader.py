@@ -11,7 +11,9 @@ from typing import BinaryIO, TypeAlias
 from interop.marc import iso2709, legal, marcxml, source, split
 from interop.marc.record import ControlField, Field, MarcError, MarcRecord
 from interop.marc.repair import read_damaged
-from interop.marc.values import Repairs
+from interop.marc.values import Repairs, is_plain
+
+_EMPTY = 2  # characters of a data field without subfields: its indicators
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,12 @@ def read_iso2709(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
     Raises ``MarcError`` when it cannot be read at all. Records that already have the form of
     canonical bytes, as most modern systems send them, take the fast way and are only normalised.
     """
-    if iso2709.split_canonical(data) is None or not iso2709.has_honest_lengths(data):
+    parts = iso2709.split_canonical(data)
+    if parts is None or not iso2709.has_honest_lengths(data):
         return read_damaged(data)
-    record = iso2709.decode(data)
+    record = iso2709.joined(parts)
+    if is_plain("".join(parts.bodies)) and min(map(len, parts.bodies), default=0) > _EMPTY:
+        return MarcRecord(legal.leader(record.leader), record.fields), ()
     repairs = Repairs()
     fields: list[Field] = []
     for field in record.fields:

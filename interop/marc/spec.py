@@ -10,11 +10,11 @@ appendix A), so the other script of a title is found wherever the title is.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from string import ascii_letters
 from typing import NamedTuple
 
-from interop.marc.record import ControlField, MarcRecord
+from interop.marc.record import ControlField, DataField, Field, MarcRecord
 
 _PART = re.compile(
     r"(?P<tag>leader|[0-9A-Za-z]{3})(?P<codes>[^\s\[\]:]*)"
@@ -51,6 +51,34 @@ def compile_values(spec: str) -> Callable[[MarcRecord], list[str]]:
 
     def read(record: MarcRecord) -> list[str]:
         return [value for values in _matches(compiled, record) for value in values]
+
+    return read
+
+
+def compile_many(specs: Mapping[str, str]) -> Callable[[Field], list[tuple[str, list[str]]]]:
+    """A function that gives, for one field, the name of every spec that names it and its values.
+
+    One look at the tag serves all of ``specs``, so that a record is walked once and not once for
+    each of them; a name comes twice where two slices of a control field are asked for. Raises
+    ``ValueError`` for a spec that is not well-formed, or of the leader, which is no field.
+    """
+    slices: dict[str, list[tuple[str, slice]]] = {}
+    codes: dict[str, list[tuple[str, str]]] = {}
+    for name, spec in specs.items():
+        compiled = _compile(spec)
+        if compiled.leader:
+            raise ValueError(f"{spec!r}: the leader is no field")
+        for tag, positions in compiled.slices.items():
+            slices.setdefault(tag, []).extend((name, each) for each in positions)
+        for tag, wanted in compiled.codes.items():
+            codes.setdefault(tag, []).append((name, wanted))
+
+    def read(field: Field) -> list[tuple[str, list[str]]]:
+        if isinstance(field, ControlField):
+            found = [(name, [field.value[cut]]) for name, cut in slices.get(field.tag, ())]
+        else:
+            found = [(name, field.values(wanted)) for name, wanted in codes.get(_tag(field), ())]
+        return [(name, present) for name, values in found if (present := _present(values))]
 
     return read
 
@@ -95,12 +123,16 @@ def _matches(spec: _Spec, record: MarcRecord) -> Iterator[list[str]]:
             for positions in spec.slices.get(field.tag, ()):
                 yield _present([field.value[positions]])
             continue
-        tag = field.tag
-        if tag == "880" and (linkage := _LINKAGE.match(field.first("6"))):
-            tag = linkage[1]
-        codes = spec.codes.get(tag)
+        codes = spec.codes.get(_tag(field))
         if codes is not None:
             yield _present(field.values(codes))
+
+
+def _tag(field: DataField) -> str:
+    """The tag that ``field`` counts as."""
+    if field.tag == "880" and (linkage := _LINKAGE.match(field.first("6"))):
+        return linkage[1]
+    return field.tag
 
 
 def _present(values: list[str]) -> list[str]:

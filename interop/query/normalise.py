@@ -28,6 +28,11 @@ def exact_tokens(value: str) -> list[str]:
     return folding.exact(value)
 
 
+def both_tokens(value: str) -> tuple[list[str], list[str]]:
+    """``text_tokens`` and ``exact_tokens`` at once."""
+    return folding.both(value)
+
+
 def key(kind: str, value: str) -> str | None:
     """The key of ``value`` for a key kind of access point; ``None`` when nothing is left.
 

@@ -86,16 +86,22 @@ def fold(text: str) -> list[str]:
 
     Tokens are not empty and hold no blank, no punctuation and no reserved code point.
     """
-    if text.isascii():
-        return _ascii(text)
-    return [_plain(word) for word in _words(text)]
+    return both(text)[0]
 
 
 def exact(text: str) -> list[str]:
     """Tokens with their marks: case-folded, NFC, the tone of a syllable on its main vowel."""
-    if text.isascii():
-        return _ascii(text)
-    return [word if word.isascii() else _placed(word) for word in _words(text)]
+    return both(text)[1]
+
+
+def both(text: str) -> tuple[list[str], list[str]]:
+    """``fold(text)`` and ``exact(text)`` for one cutting of words; the same list where they agree,
+    as they always do in ASCII.
+    """
+    words = _ascii(text) if text.isascii() else _words(text)
+    if all(map(str.isascii, words)):
+        return words, words
+    return list(map(_plain, words)), list(map(_placed, words))
 
 
 def _ascii(text: str) -> list[str]:
@@ -154,6 +160,8 @@ _TONE = re.compile(f"[{TONES}]")
 @lru_cache(maxsize=1 << 15)
 def _placed(word: str) -> str:
     """``word`` with its tone on the main vowel if it is a Vietnamese syllable, else unchanged."""
+    if word.isascii():
+        return word
     decomposed = normalize("NFD", word)
     tones = _TONE.findall(decomposed)
     if len(tones) != 1:

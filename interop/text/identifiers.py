@@ -6,6 +6,8 @@ only when its check digit is right.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from operator import mul
 
 _BETWEEN = "[ \u00ad\u2010-\u2015\u2212-]?"  # a blank or one of the hyphens in use
 # ISO 2108: thirteen digits behind a prefix, or the older ten with X for a check digit of 10.
@@ -15,9 +17,11 @@ _ISBN = (
 )
 # ISO 3297: two groups of four.
 _ISSN = re.compile(f"(?<![0-9])[0-9]{{4}}{_BETWEEN}[0-9]{{3}}[0-9Xx](?![0-9])")
+_NO_DIGIT = re.compile("[^0-9X]")
 _LCCN = re.compile("[a-z]{0,3}[0-9]{8}|[a-z]{0,2}[0-9]{10}")
 
 
+@lru_cache(maxsize=1 << 12)  # one value is read for a key, for a heading and for two searches
 def isbn13(text: str) -> str | None:
     """The first valid ISBN in ``text`` as thirteen digits, ISBN-10 converted; ``None`` without one.
 
@@ -57,16 +61,20 @@ def lccn(text: str) -> str | None:
 
 def _numbers(pattern: re.Pattern[str], text: str) -> Iterator[str]:
     for match in pattern.finditer(text):
-        yield re.sub("[^0-9X]", "", match.group().upper())
+        yield _NO_DIGIT.sub("", match.group().upper())
+
+
+_WEIGHTS_13 = (1, 3) * 6
+_VALUES = {digit: value for value, digit in enumerate("0123456789X")}
 
 
 def _valid_modulo_11(digits: str) -> bool:
     """ISO 2108:1992 and ISO 3297: weights count down to 1 at the check digit, X is 10."""
-    values = (10 if digit == "X" else int(digit) for digit in digits)
-    return sum(w * v for w, v in zip(range(len(digits), 0, -1), values, strict=True)) % 11 == 0
+    values = [_VALUES[digit] for digit in digits]
+    total: int = sum(map(mul, range(len(digits), 0, -1), values))
+    return total % 11 == 0
 
 
 def _check_digit_13(digits: str) -> str:
     """ISO 2108:2017, modulo 10 with weights 1 and 3 in turn, over the first twelve digits."""
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[:12]))
-    return str(-total % 10)
+    return str(-sum(map(mul, _WEIGHTS_13, map(int, digits))) % 10)

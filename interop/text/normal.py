@@ -43,6 +43,18 @@ def normalise(text: str) -> str:
     return text
 
 
+def is_normal(text: str) -> bool:
+    """Whether ``normalise`` would leave ``text`` and every part of it as it is.
+
+    ``False`` may be too cautious: whether an eth is meant depends on where a part is cut.
+    """
+    return text.isascii() or (
+        is_normalized("NFC", text)
+        and _ETH.search(text) is None
+        and _TONE_FIRST.search(normalize("NFD", text)) is None
+    )
+
+
 def _in_order(run: re.Match[str]) -> str:
     marks = run.group()
     shapes = "".join(mark for mark in marks if mark in _SHAPES_ABOVE)

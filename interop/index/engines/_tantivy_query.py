@@ -7,33 +7,44 @@ queries on text (refused), an unsigned value where a signed one is built (matche
 
 import itertools
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
 from interop.index import masks, plan
 from interop.index.tables import Tables
-from interop.index.tokens import BOUNDARY, FILLER
 from interop.query import ast
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
 
 MAX_YEAR = 2**63 - 1
 
+# Marks at the ends of a repetition and between two. Tokens hold no punctuation and compact numbers
+# no hyphen (``interop.query.normalise``). They are ASCII because a single character of plane 16
+# makes Python keep, and convert, four bytes for every character of a text.
+BOUNDARY = "-"
+FILLER = "--"
+
 # Between two repetitions of a field: more positions than any distance that may be asked for.
 FILLERS = 30
 GAP = " ".join((BOUNDARY, *itertools.repeat(FILLER, FILLERS), BOUNDARY))
 
+TOKENIZER = "words"  # see ``register_tokenizer``
+
 Placed = tuple[int, masks.Pattern]  # a word and its offset in a phrase
 
 
+@cache
 def text_field(ap: str, exact: bool) -> str:
     return f"{'x' if exact else 't'}_{ap.replace('-', '_')}"
 
 
+@cache
 def key_field(ap: str) -> str:
     return f"k_{ap.replace('-', '_')}"
 
 
+@cache
 def year_field(ap: str) -> str:
     return f"y_{ap.replace('-', '_')}"
 
@@ -60,13 +71,22 @@ def build_schema() -> tantivy.Schema:
         if point.kind == "text":
             for exact in (False, True):
                 field = text_field(point.name, exact)
-                builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+                builder.add_text_field(field, tokenizer_name=TOKENIZER, index_option="position")
         elif point.kind == "year":
             builder.add_unsigned_field(year_field(point.name), indexed=True, fast=True)
         else:
             field = key_field(point.name)
             builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     return builder.build()
+
+
+def register_tokenizer(index: tantivy.Index) -> None:
+    """What cuts our finished tokens apart again. A stop word takes its position and leaves no
+    posting: fillers would be most of the index. An index knows its tokenizers for as long as it
+    is open.
+    """
+    words = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.custom_stopword([FILLER]))
+    index.register_tokenizer(TOKENIZER, words.build())
 
 
 class Compiler:

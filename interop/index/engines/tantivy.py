@@ -22,16 +22,17 @@ from interop.index import base, plan, resultset
 from interop.index.base import Document, IndexBusy, IndexStale, ResultSet
 from interop.index.engines import EngineFactory
 from interop.index.engines._tantivy_query import (
+    BOUNDARY,
     GAP,
     Compiler,
     build_schema,
     key_field,
     key_term,
+    register_tokenizer,
     text_field,
     year_field,
 )
 from interop.index.tables import Tables
-from interop.index.tokens import BOUNDARY
 from interop.query.ast import Query, SortKey
 
 RELOAD_EVERY = 0.1  # seconds: how old the state that a search sees may be, its reload costs 0.2 ms
@@ -163,6 +164,7 @@ class TantivyIndex:
                 if "schema" not in str(error).lower():
                     raise
                 raise IndexStale(base.ANALYSIS_VERSION, 0) from error  # of other access points
+        register_tokenizer(index)
         return _Opened(index, Compiler(index, self._schema, self._tables), os.getpid())
 
     # -- writing
@@ -258,9 +260,14 @@ def _fields(document: Document) -> dict[str, Any]:
         "db": document.database,
         "rid": document.rid,
     }
-    for exact, texts in ((False, document.texts), (True, document.exact)):
-        for ap, repetitions in texts.items():
-            fields[text_field(ap, exact)] = _spread(repetitions)
+    for ap, folded in document.texts.items():
+        fields[text_field(ap, False)] = _spread(folded)
+    for ap, marked in document.exact.items():
+        # Without marks both are the same text: put together once.
+        is_plain = marked == document.texts.get(ap)
+        fields[text_field(ap, True)] = (
+            fields[text_field(ap, False)] if is_plain else _spread(marked)
+        )
     for ap, keys in document.keys.items():
         fields[key_field(ap)] = [key_term(ap, key) for key in keys]
     for ap, years in document.years.items():

@@ -12,6 +12,7 @@ from interop.marc import iso2709
 from interop.marc.reader import read_records
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.model.record import RecordId, Stored
+from interop.query import normalise
 from interop.query.access_points import ACCESS_POINTS
 from interop.text.collation import sort_key
 
@@ -153,18 +154,24 @@ def test_bytes_that_are_not_marc():
 
 
 def test_fault_in_one_access_point_leaves_the_others(monkeypatch):
-    def broken(record, stored):
-        raise IndexError("strange record")
+    analyse = normalise.key
 
-    monkeypatch.setitem(document._READERS, "subject", broken)
+    def broken(kind, value):
+        if kind == "class":
+            raise IndexError("strange record")
+        return analyse(kind, value)
+
+    monkeypatch.setattr(normalise, "key", broken)
+    document._share.cache_clear()
     with pytest.raises(IndexError):
         build(*KIEU)
     reported = []
     made = document.build(stored(*KIEU), lambda what, error: reported.append((what, str(error))))
-    assert reported == [("subject", "strange record")]
+    document._share.cache_clear()
+    assert reported == [("classification", "strange record")]
     assert "title" in made.texts
     assert made.keys["isbn"] == ("9786040000017",)
-    assert "subject" not in made.texts
+    assert "classification" not in made.keys
 
 
 @pytest.mark.corpus
@@ -180,6 +187,14 @@ def test_real_records_are_analysed_without_exception(corpus):
     assert all(made.texts["any"] and made.sort["title"] for made in documents)
     assert sum("lccn" in made.keys for made in documents) > 250
     assert sum("date" in made.years for made in documents) > 250
+
+
+def test_fields_seen_before_give_the_same_again():
+    first = build(*KIEU)
+    assert build(*KIEU) == first
+    document._share.cache_clear()
+    document._tokens.cache_clear()
+    assert build(*KIEU) == first
 
 
 subfields = st.lists(

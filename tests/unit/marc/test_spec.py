@@ -3,7 +3,7 @@
 import pytest
 
 from interop.marc.record import ControlField, DataField, MarcRecord
-from interop.marc.spec import compile_spec, compile_values
+from interop.marc.spec import compile_many, compile_spec, compile_values
 
 RECORD = MarcRecord(
     "00000cas a2200000   4500",
@@ -55,3 +55,18 @@ def test_what_is_not_well_formed_is_refused_by_name(spec: str) -> None:
     with pytest.raises(ValueError) as caught:
         compile_spec(spec)
     assert any(part in str(caught.value) for part in spec.split(":"))
+
+
+def test_many_specs_share_one_look_at_a_field() -> None:
+    read = compile_many({"title": "245an:246a", "person": "245c", "fixed": "008[6]:008[35-37]"})
+    assert [read(field) for field in RECORD.fields] == [
+        [],
+        [("fixed", ["s"]), ("fixed", ["vie"])],
+        [],
+        [("title", ["Truyện", "1"]), ("person", ["Du"])],
+        [],
+        [("title", ["傳"]), ("person", ["攸"])],
+        [],
+    ]
+    with pytest.raises(ValueError, match="leader"):
+        compile_many({"kind": "leader[6]"})
