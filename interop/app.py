@@ -6,7 +6,8 @@ write ``interop.app:create_app()``.
 
 import secrets
 
-from flask import Flask
+from flask import Flask, Response
+from gunicorn.http.errors import NoMoreData, ParseException
 
 from interop.config import Config, load
 from interop.node import Node, clock, open_node
@@ -31,7 +32,14 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     app.register_blueprint(oai.blueprint(node.catalogue, clock, token_key(node.store)))
     app.register_blueprint(sru.blueprint(node.catalogue))
     app.register_blueprint(web.blueprint(node.catalogue, node.config))
+    for error in (ParseException, NoMoreData, ConnectionError):
+        app.register_error_handler(error, _broken_request)
     return app
+
+
+def _broken_request(error: Exception) -> Response:
+    """A body that breaks the rules of HTTP or ends too soon: gunicorn notices when we read it."""
+    return Response("The request body cannot be read.\n", 400, mimetype="text/plain")
 
 
 def token_key(store: Store) -> bytes:

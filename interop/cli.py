@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from interop import __version__
-from interop.config import Config, ConfigError, load
+from interop.config import RESERVED, Config, ConfigError, load
 from interop.demo.command import demo
 from interop.load import Loader, LoadReport
 from interop.marc.record import MarcError
@@ -92,17 +93,27 @@ def load_files(
     try:
         with _progress(quiet or as_json) as progress:
             loader = Loader(node.catalogue, database, _reporter(progress, files), report)
-            for file in files:
-                try:
-                    loader.load(file)
-                except (OSError, MarcError) as error:
-                    raise click.ClickException(f"{file}: {error}") from None
+            _load_each(loader, files)
         _follow(node)
     finally:
         node.close()
-        _print_report(report, database, as_json)
+        if report.read or sys.exc_info()[0] is None:
+            _print_report(report, database, as_json)
     if report.quarantined:
         sys.exit(1)
+
+
+def _load_each(loader: Loader, files: tuple[Path, ...]) -> None:
+    """Raises ``ClickException`` naming the first file that cannot be read to its end; what came
+    in before stays.
+    """
+    for file in files:
+        try:
+            loader.load(file)
+        except OSError as error:
+            raise click.ClickException(f"{file}: {error.strerror or error}") from None
+        except MarcError as error:
+            raise click.ClickException(f"{file}: {error}") from None
 
 
 def _library(config: Config, code: str | None) -> str:
@@ -124,6 +135,8 @@ def _library(config: Config, code: str | None) -> str:
         raise ConfigError(f"--library {code}: not in {config.file}; known: {known}")
     if not CODE.fullmatch(code):
         raise ConfigError(f"--library {code}: use at most 16 letters, digits and hyphens")
+    if code.lower() in RESERVED:
+        raise ConfigError(f"--library {code}: the name of the union; use a library's own code")
     return code.lower()
 
 
@@ -190,17 +203,29 @@ def serve(only: str | None, config_file: Path | None) -> None:
 def main() -> None:
     """Run the command; every known error is one line on standard error and exit code 2."""
     try:
-        interop(standalone_mode=False)
+        interop(prog_name="interop", standalone_mode=False)
     except (ConfigError, StoreError) as error:
-        click.echo(f"interop: {error}", err=True)
-        sys.exit(2)
-    except click.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
+        _fail(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "interop"
+        _fail(f"{error.format_message()} See '{command} --help'.")
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interop: stopped", err=True)
+        sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:  # a full disk, a lost mount
+        _fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"interop: {' '.join(message.split())}", err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from interop.catalogue import Catalogue
 from interop.ingest import IngestReport
 from interop.marc.iso2709 import encode
 from interop.marc.reader import Bad, Good, read_records
+from interop.marc.record import MarcError
 from interop.model.record import Incoming
 
 PAGE = 500  # records in one transaction
@@ -101,11 +102,17 @@ def _digest(data: bytes) -> bytes:
 
 
 def _pages(results: Iterable[Good | Bad], size: int) -> Iterator[list[Good | Bad]]:
+    """Pages of ``results``; a failure comes after the page of what was read before it."""
     page: list[Good | Bad] = []
-    for result in results:
-        page.append(result)
-        if len(page) == size:
+    try:
+        for result in results:
+            page.append(result)
+            if len(page) == size:
+                yield page
+                page = []
+    except (OSError, MarcError):
+        if page:
             yield page
-            page = []
+        raise
     if page:
         yield page

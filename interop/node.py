@@ -6,6 +6,9 @@ work with its catalogue. Open it after a fork, never before.
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from interop.catalogue import Catalogue
 from interop.config import Config, ConfigError, store_path
@@ -13,6 +16,7 @@ from interop.index.base import IndexBusy, SearchIndex
 from interop.index.engines import EngineUnavailable, by_name
 from interop.index.follower import Follower
 from interop.index.tables import Tables
+from interop.store.errors import StoreError
 from interop.store.store import Store
 
 EMBEDDED = "tantivy"
@@ -30,12 +34,21 @@ class Node:
     _tables: Tables
 
     def follow(self) -> bool:
-        """Bring the index up to the store; ``False`` when another process does that."""
+        """Bring the index up to the store; ``False`` when another process does that.
+
+        Raises ``StoreError`` when the files of the index cannot be used; the records are safe.
+        """
         try:
             while self.follower.step():
                 pass
         except IndexBusy:
             return False
+        except (OSError, ValueError, SQLAlchemyError) as error:  # ValueError is tantivy's
+            reason = str(error).splitlines()[0]
+            raise StoreError(
+                f"index {_index_folder(self.config)}: {reason}; stop what uses it and remove the "
+                "folder: it is made again from the store"
+            ) from error
         return True
 
     def close(self) -> None:
@@ -65,9 +78,13 @@ def open_node(config: Config) -> Node:
     except OSError as error:
         raise ConfigError(f"store.url: {config.data_dir}: {error.strerror}") from None
     store = Store(config.store.url, clock)
-    folder = store_path(config.store.url).with_suffix(".index")
+    folder = _index_folder(config)
     tables = Tables(folder / "words.db")
     index = engine.open(folder, tables)
     follower = Follower(store, tables, index)
     catalogue = Catalogue(config, store, index)
     return Node(config, store, index, follower, catalogue, tables)
+
+
+def _index_folder(config: Config) -> Path:
+    return store_path(config.store.url).with_suffix(".index")

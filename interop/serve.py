@@ -10,7 +10,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack
+from queue import SimpleQueue
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -20,6 +21,7 @@ from gunicorn.workers.base import Worker
 from interop.app import create_app
 from interop.config import Config, ConfigError, split_address
 from interop.node import Node, open_node
+from interop.store.errors import StoreError
 from interop.z3950.server import Listener
 
 log = logging.getLogger(__name__)
@@ -93,17 +95,21 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
     """gunicorn without a configuration file; its hooks start and stop the other services."""
 
     def __init__(
-        self, read: Callable[[], Config], http: socket.socket, z3950: socket.socket | None
+        self,
+        config: Config,
+        read: Callable[[], Config],
+        http: socket.socket,
+        z3950: socket.socket | None,
     ) -> None:
+        self._config = config
         self._read = read
-        self._config = read()
-        self._http, self._z3950 = http, z3950
+        self._http, self._z3950 = http.detach(), z3950  # gunicorn closes its own
         self._services: Services | None = None
         super().__init__()
 
     def load_config(self) -> None:
         options: dict[str, Any] = {
-            "bind": [f"fd://{self._http.fileno()}"],
+            "bind": [f"fd://{self._http}"],
             "workers": self._config.server.workers,
             "worker_class": "gthread",
             "threads": THREADS,
@@ -119,8 +125,13 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         for name, value in options.items():
             self.cfg.set(name, value)
 
+    def reload(self) -> None:
+        """SIGHUP, in the parent: workers are forked from it and take its configuration, so that
+        one that cannot be used never reaches them."""
+        self._config = _read_again(self._config, self._read)
+        super().reload()
+
     def load(self) -> Any:
-        self._config = self._read()
         app = create_app(self._config)
         self._services = Services(app.extensions["interop"], self._z3950)
         return app
@@ -144,24 +155,46 @@ def serve(
     ``ConfigError`` and ``StoreError`` before anything is served.
     """
     config = read()
-    http = listen(config.server.http) if only != "z3950" else None
-    z3950 = listen(config.server.z3950) if only != "http" else None
-    open_node(config).close()  # creates or upgrades the store once, before workers race for it
-    if started is not None:
-        started()
-    if http is None:
-        _serve_z3950(config, z3950)
-    else:
-        _Gunicorn(read, http, z3950).run()
+    with ExitStack() as sockets:
+
+        def socket_at(address: str) -> socket.socket:
+            return sockets.enter_context(listen(address))
+
+        http = socket_at(config.server.http) if only != "z3950" else None
+        z3950 = socket_at(config.server.z3950) if only != "http" else None
+        open_node(config).close()  # creates or upgrades the store before workers race for it
+        if started is not None:
+            started()
+        if http is None:
+            _serve_z3950(config, read, z3950)
+        else:
+            _Gunicorn(config, read, http, z3950).run()
 
 
-def _serve_z3950(config: Config, sock: socket.socket | None) -> None:
-    """Z39.50 without HTTP: this process is the worker."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    services = Services(open_node(config), sock)
-    services.start()
-    with suppress(KeyboardInterrupt):
-        ended.wait()
-    services.stop()
+def _read_again(old: Config, read: Callable[[], Config]) -> Config:
+    """The configuration after SIGHUP; the old one when the new one cannot be used."""
+    try:
+        new = read()
+        open_node(new).close()
+    except (ConfigError, StoreError) as error:
+        log.error("SIGHUP: %s; the configuration stays as it was", error)
+        return old
+    for name in ("http", "z3950"):
+        if getattr(new.server, name) != getattr(old.server, name):
+            log.warning("SIGHUP: server.%s needs a restart; it stays as it was", name)
+    return new
+
+
+def _serve_z3950(config: Config, read: Callable[[], Config], sock: socket.socket | None) -> None:
+    """Z39.50 without HTTP: this process is the worker. Connections wait while it reloads."""
+    signals: SimpleQueue[int] = SimpleQueue()  # its put may interrupt its get
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda number, _: signals.put(number))
+    while True:
+        services = Services(open_node(config), sock)
+        services.start()
+        received = signals.get()
+        services.stop()
+        if received != signal.SIGHUP:
+            return
+        config = _read_again(config, read)

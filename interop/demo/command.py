@@ -68,7 +68,8 @@ def demo(folder: Path, http: str, z3950: str) -> None:
         for config in provinces.values():
             servers.wait_ready(config, ended)
         if not ended.is_set():
-            _harvest(national)
+            _harvest(national, ended)
+        if not ended.is_set():
             _show_union(national)
             servers.start(national)
             servers.wait_ready(national, ended)
@@ -226,12 +227,12 @@ def _servers() -> Iterator[_Servers]:
         servers.stop()
 
 
-def _harvest(national: Config) -> None:
+def _harvest(national: Config, ended: threading.Event) -> None:
     click.echo("\nThu hoạch các thư viện tỉnh / Harvesting the provincial libraries")
     command = [sys.executable, "-m", "interop.cli", "harvest"]
     sources = [source.id for source in national.sources]
     done = subprocess.run([*command, *sources, "--config", str(national.file)], check=False)
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) and not ended.is_set():  # Ctrl-C reaches it too
         raise ConfigError(f"the harvest ended with exit code {done.returncode}")
 
 

@@ -1,9 +1,13 @@
 """Pages for people, and health for machines that watch."""
 
+import logging
+
 from flask import Blueprint, Response, render_template, request
 
 from interop.catalogue import Catalogue
 from interop.config import Config
+
+log = logging.getLogger(__name__)
 
 _LANGUAGES = ("vi", "en")
 
@@ -34,7 +38,11 @@ def blueprint(catalogue: Catalogue, config: Config) -> Blueprint:
         """200 once the store opens and the index has caught up with it, else 503."""
         if catalogue.index is None:
             return Response("no index\n", status=503, mimetype="text/plain")
-        lag = catalogue.store.last_seq() - catalogue.index.refresh()
+        try:
+            lag = catalogue.store.last_seq() - catalogue.index.refresh()
+        except Exception:  # whatever store or index say: a node that cannot tell is not ready
+            log.exception("not ready")
+            return Response("store or index cannot be read\n", status=503, mimetype="text/plain")
         return Response(f"lag {lag}\n", status=200 if lag <= 0 else 503, mimetype="text/plain")
 
     return pages

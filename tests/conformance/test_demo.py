@@ -8,9 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from interop.demo.records import LIBRARIES
 from lxml import etree
 
+from interop.demo.records import LIBRARIES
 from tests.conformance.ask import oai_headers, sru_count, yaz, z3950_count
 from tests.processes import free_ports, get, running
 

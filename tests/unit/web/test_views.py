@@ -43,3 +43,12 @@ def test_ready_means_that_the_index_has_caught_up(client):
     assert http.get("/health/ready").status_code == 503
     assert node.follow()
     assert http.get("/health/ready").status_code == 200
+
+
+def test_a_node_that_cannot_tell_is_not_ready(client, monkeypatch, caplog):
+    http, node = client
+    monkeypatch.setattr(type(node.index), "refresh", lambda self: 1 // 0)
+    answer = http.get("/health/ready")
+    assert answer.status_code == 503 and "Traceback" not in answer.text
+    assert "ZeroDivisionError" in caplog.text
+    assert http.get("/health/live").status_code == 200

@@ -1,0 +1,301 @@
+"""The catalogue: names of databases, identifiers, lists, renderings, and errors as diagnostics."""
+
+import logging
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interop import catalogue as module
+from interop.catalogue import Catalogue
+from interop.config import load
+from interop.crosswalks import CROSSWALKS
+from interop.diagnostics import Diagnostic
+from interop.index.base import (
+    IndexStale,
+    QueryError,
+    QueryTooComplex,
+    TooManyTerms,
+    UnsupportedAccessPoint,
+    UnsupportedAttribute,
+)
+from interop.model.record import UNION, Incoming, RecordId
+from interop.query.ast import All
+from interop.store.store import Store
+from tests.unit.test_ingest import incoming
+
+TEXT = """
+[server]
+name = "Mục lục liên hợp"
+domain = "nlv.example.vn"
+base_url = "http://127.0.0.1:8210/"
+[[library]]
+code = "VN-QTI"
+name = "Quảng Trị"
+[[library]]
+code = "VN-BD"
+name = "Bình Định"
+"""
+
+
+class FakeIndex:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def search(self, databases, query, sort=(), sets=None):
+        raise self.error
+
+
+@pytest.fixture
+def config(tmp_path):
+    file = tmp_path / "interop.toml"
+    file.write_text(TEXT, encoding="utf-8")
+    return load(file, environ={})
+
+
+@pytest.fixture
+def clock():
+    """A clock whose hand the test moves: ``clock.now``."""
+    return SimpleNamespace(now=1_700_000_000)
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    store = Store(f"sqlite:///{tmp_path}/s.db", lambda: clock.now)
+    yield store
+    store.dispose()
+
+
+@pytest.fixture
+def catalogue(config, store):
+    return Catalogue(config, store)
+
+
+# databases
+
+
+@pytest.mark.parametrize("name", ["", " ", "Default", "DEFAULT", "union", "Union"])
+def test_the_union_has_several_names(catalogue, name):
+    assert catalogue.database(name) == UNION
+
+
+def test_a_library_is_a_database_before_it_has_records(catalogue):
+    assert catalogue.database("VN-qti") == "vn-qti"
+
+
+def test_a_database_with_records_needs_no_configuration(catalogue):
+    with pytest.raises(Diagnostic) as error:
+        catalogue.database("LIB")
+    assert error.value.condition.name == "unknown_database" and error.value.details == "LIB"
+    catalogue.ingest("lib", [incoming("1")])
+    assert catalogue.database("LIB") == "lib"
+
+
+def test_databases_come_in_the_order_of_the_configuration(catalogue):
+    for name in ("zz", "aa", "vn-bd"):
+        catalogue.ingest(name, [incoming("1", title=f"Nhan đề {name}")])
+    found = [(each.name, each.title, each.records) for each in catalogue.databases()]
+    assert found == [
+        (UNION, "Mục lục liên hợp", 3),
+        ("vn-qti", "Quảng Trị", 0),
+        ("vn-bd", "Bình Định", 1),
+        ("aa", "AA", 1),
+        ("zz", "ZZ", 1),
+    ]
+    assert [each.library.code for each in catalogue.databases() if each.library] == [
+        "VN-QTI",
+        "VN-BD",
+    ]
+
+
+def test_names_for_people(catalogue):
+    assert catalogue.title("vn-bd") == catalogue.library_name("VN-BD") == "Bình Định"
+    assert catalogue.title("other") == "OTHER" and catalogue.library_name("OTHER") == "OTHER"
+    assert catalogue.base_url == "http://127.0.0.1:8210"
+
+
+def test_a_records_set_names_the_library_as_configured(catalogue):
+    catalogue.ingest("vn-qti", [incoming("1")])
+    catalogue.ingest("other", [incoming("1")])
+    assert "library:VN-QTI" in catalogue.sets("vn-qti")
+    assert "library:OTHER" in catalogue.sets("other")
+
+
+# searching
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "details"),
+    [
+        (UnsupportedAccessPoint("shoe size"), "unsupported_use", "shoe size"),
+        (UnsupportedAttribute("anchor"), "unsupported_search", "anchor"),
+        (TooManyTerms("a*"), "too_many_terms", "a*"),
+        (QueryTooComplex("500"), "too_many_operators", "500"),
+        (QueryError("other"), "unsupported_search", "other"),
+    ],
+)
+def test_errors_of_the_index_are_diagnostics(config, store, error, name, details):
+    with pytest.raises(Diagnostic) as found:
+        Catalogue(config, store, FakeIndex(error)).search([UNION], All())
+    assert (found.value.condition.name, found.value.details) == (name, details)
+
+
+def test_an_index_that_is_stale_or_absent_is_an_unavailable_database(config, store, caplog):
+    for catalogue in (
+        Catalogue(config, store, FakeIndex(IndexStale(2, 1))),
+        Catalogue(config, store),
+    ):
+        with pytest.raises(Diagnostic) as found:
+            catalogue.search([UNION], All())
+        assert found.value.condition.name == "database_unavailable"
+    assert "analysis version 1" in caplog.text
+
+
+# records and lists
+
+
+def test_records_come_in_the_order_asked_for(catalogue):
+    catalogue.ingest("lib", [incoming(str(n)) for n in range(3)])
+    rids = [catalogue.find("lib", str(n)).rid for n in (2, 0, 1)]
+    found = catalogue.records([*rids, 10**6])
+    assert [record and record.id.local for record in found] == ["2", "0", "1", None]
+
+
+@pytest.mark.parametrize("prefix", sorted(CROSSWALKS))
+def test_every_crosswalk_renders_live_records_only(catalogue, prefix):
+    catalogue.ingest("lib", [incoming("1", title="Đất & rừng"), incoming("2")])
+    catalogue.ingest("lib", [Incoming("2", None)])
+    records = [catalogue.find("lib", local) for local in ("1", "2")]
+    live, gone = catalogue.render(records, prefix)
+    assert gone is None
+    if CROSSWALKS[prefix].write is not None:
+        assert live is not None and "Đất &amp; rừng".encode() in live
+    page = catalogue.page("lib", limit=10, prefix=prefix)
+    assert list(page.bodies) == [live, None]
+
+
+def test_an_unknown_schema_is_a_key_error(catalogue):
+    with pytest.raises(KeyError):
+        catalogue.render([], "nonsense")
+    with pytest.raises(KeyError):
+        catalogue.page("lib", limit=1, prefix="nonsense")
+
+
+def test_a_rendering_of_another_version_is_written_anew(catalogue, monkeypatch):
+    catalogue.ingest("lib", [incoming("1")])
+    kept = next(walk for walk in CROSSWALKS.values() if walk.stored)
+    newer = replace(kept, version=kept.version + 1, write=lambda record: b"<newer/>")
+    monkeypatch.setattr(module, "CROSSWALKS", {kept.prefix: newer})
+    record = catalogue.find("lib", "1")
+    assert catalogue.render([record], kept.prefix) == [b"<newer/>"]
+    assert catalogue.page("lib", limit=1, prefix=kept.prefix).bodies == (b"<newer/>",)
+
+
+def test_a_record_that_cannot_be_written_costs_only_itself(catalogue, monkeypatch, caplog):
+    catalogue.ingest("lib", [incoming("1"), incoming("2")])
+
+    def write(record):
+        if record.control("001") == "1":
+            raise ZeroDivisionError
+        return b"<fine/>"
+
+    monkeypatch.setattr(module, "CROSSWALKS", {"x": replace(CROSSWALKS["mods"], write=write)})
+    records = [catalogue.find("lib", local) for local in "12"]
+    with caplog.at_level(logging.ERROR):
+        assert catalogue.render(records, "x") == [None, b"<fine/>"]
+        assert catalogue.page("lib", limit=5, prefix="x").bodies == (None, b"<fine/>")
+    assert [each.exc_info[0] for each in caplog.records] == [ZeroDivisionError] * 2
+    assert "lib" in caplog.records[0].message
+
+
+def test_headers_alone_need_no_bodies(catalogue):
+    catalogue.ingest("lib", [incoming(str(n)) for n in range(5)])
+    page = catalogue.page("lib", limit=2)
+    assert [record.id.local for record in page.records] == ["0", "1"] and page.more
+    rest = catalogue.page("lib", after=page.records[-1].seq, limit=5)
+    assert [record.id.local for record in rest.records] == ["2", "3", "4"] and not rest.more
+
+
+def test_lists_count_tombstones_and_know_their_beginning(catalogue, clock):
+    assert catalogue.earliest("lib") is None and catalogue.count("lib") == 0
+    catalogue.ingest("lib", [incoming("1"), incoming("2")])
+    begin = catalogue.earliest("lib")
+    clock.now += 60
+    catalogue.ingest("lib", [Incoming("1", None)])
+    assert catalogue.count("lib") == 2 and catalogue.earliest("lib") == begin
+    changed = catalogue.find("lib", "1").datestamp
+    assert (begin, changed) == (clock.now - 60, clock.now)
+    assert catalogue.count("lib", from_=changed) == 1
+    assert catalogue.count("lib", until=changed - 1) == 1
+    assert catalogue.count("lib", set_="library:LIB") == 2
+
+
+def test_quarantine_keeps_octets_and_reason(catalogue):
+    catalogue.quarantine("lib", "a.mrc", [(3, "no directory", b"\x00\xff")])
+    (kept,) = catalogue.store.quarantined("lib")
+    assert (kept.source, kept.position, kept.reason, kept.raw) == (
+        "a.mrc",
+        3,
+        "no directory",
+        b"\x00\xff",
+    )
+    catalogue.quarantine("lib", "a.mrc", [])
+    assert len(catalogue.store.quarantined("lib")) == 1
+
+
+# identifiers
+
+IDENTIFIERS = Catalogue.__new__(Catalogue)
+IDENTIFIERS.domain = "nlv.example.vn"
+
+
+@given(st.text(min_size=1))
+def test_every_local_id_has_one_identifier(local):
+    identifier = IDENTIFIERS.identifier(RecordId("vn-qti", local))
+    assert identifier.isascii() and not any(c.isspace() for c in identifier)
+    assert IDENTIFIERS.parse_identifier(identifier) == RecordId("vn-qti", local)
+
+
+@given(st.text(alphabet=st.sampled_from("oai:nlv.example.vn/%2fF0aQ ")) | st.text())
+def test_any_text_is_one_identifier_or_none(text):
+    for asked in (text, f"oai:nlv.example.vn:{text}", f"oai:nlv.example.vn:lib/{text}"):
+        found = IDENTIFIERS.parse_identifier(asked)
+        assert found is None or IDENTIFIERS.identifier(found) == asked
+
+
+@pytest.mark.parametrize(
+    ("local", "written"),
+    [
+        ("12", "12"),
+        ("a/b", "a/b"),
+        ("a b", "a%20b"),
+        ("100%", "100%25"),
+        ("Đ#1", "%C4%90%231"),
+        ("(OCoLC)123", "(OCoLC)123"),
+    ],
+)
+def test_how_identifiers_look(local, written):
+    identifier = f"oai:nlv.example.vn:vn-qti/{written}"
+    assert IDENTIFIERS.identifier(RecordId("vn-qti", local)) == identifier
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "oai:",
+        "oai:nlv.example.vn",
+        "oai:nlv.example.vn:vn-qti",
+        "oai:nlv.example.vn:vn-qti/",
+        "oai:other.example.vn:vn-qti/1",
+        "oai:nlv.example.vn:vn-qti/a%20b%",
+        "oai:nlv.example.vn:vn-qti/%61",
+        "oai:nlv.example.vn:vn-qti/%c4%90",
+        "oai:nlv.example.vn:vn-qti/a b",
+        "oai:nlv.example.vn:vn-qti/%FF",
+    ],
+)
+def test_what_is_no_identifier_of_ours(text):
+    assert IDENTIFIERS.parse_identifier(text) is None

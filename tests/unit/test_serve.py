@@ -1,0 +1,167 @@
+"""The parts of ``interop serve`` without its processes."""
+
+import socket
+import threading
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from interop import serve
+from interop.config import ConfigError, load
+from interop.store.errors import StoreError
+from tests.unit.test_ingest import incoming
+
+
+class FakeNode:
+    """``outcomes``: what each call of ``follow`` returns or raises; the last one for ever."""
+
+    def __init__(self, *outcomes: bool | Exception) -> None:
+        self._outcomes = list(outcomes)
+        self.calls = 0
+        self.exhausted = threading.Event()
+        self.closed = False
+
+    def follow(self) -> bool:
+        self.calls += 1
+        outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
+        if len(self._outcomes) == 1:
+            self.exhausted.set()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(serve, "FOLLOW_PAUSE", 0.001)
+    monkeypatch.setattr(serve, "TAKEOVER_PAUSE", 0.001)
+
+
+@pytest.fixture
+def config(tmp_path):
+    def read(url: str = f"sqlite:///{tmp_path}/x.db", name: str = "Interop"):
+        environ = {
+            "INTEROP_STORE_URL": url,
+            "INTEROP_SERVER_NAME": name,
+            "INTEROP_SERVER_HTTP": "127.0.0.1:0",
+            "INTEROP_SERVER_Z3950": "127.0.0.1:0",
+        }
+        file = tmp_path / "interop.toml"
+        file.touch()
+        return load(file, environ=environ)
+
+    return read
+
+
+def test_listen_takes_any_free_port():
+    with closing(serve.listen("127.0.0.1:0")) as sock:
+        host, port = sock.getsockname()
+        assert host == "127.0.0.1" and port > 0
+        with closing(socket.create_connection((host, port))) as client:
+            assert client.getpeername()[1] == port
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 on this machine")
+def test_listen_understands_ipv6():
+    try:
+        sock = serve.listen("[::1]:0")
+    except ConfigError as error:
+        pytest.skip(str(error))
+    with closing(sock):
+        assert sock.family == socket.AF_INET6
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "203.0.113.7", "no.such.host.invalid"])
+def test_an_address_that_cannot_be_had_is_named(host):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"{host}:{taken.getsockname()[1]}"
+        with pytest.raises(ConfigError, match=f"cannot listen on {address}: .+"):
+            serve.listen(address)
+
+
+def test_the_follower_outlives_errors_and_another_follower(impatient, caplog):
+    node = FakeNode(True, StoreError("full"), ValueError("corrupt"), False, True)
+    thread = serve.FollowerThread(node)
+    thread.start()
+    assert node.exhausted.wait(10)
+    assert thread.is_alive()
+    thread.stop()
+    assert not thread.is_alive()
+    assert [record.exc_info[0] for record in caplog.records] == [StoreError, ValueError]
+
+
+def test_a_follower_that_never_started_can_be_stopped():
+    serve.FollowerThread(FakeNode(True)).stop()
+
+
+def test_services_close_the_node_last(impatient):
+    node = FakeNode(True)
+    services = serve.Services(node, None)
+    services.start()
+    assert node.exhausted.wait(10)
+    assert not node.closed
+    services.stop()
+    assert node.closed
+    assert not any(thread.name == "follower" for thread in threading.enumerate())
+
+
+def test_reading_again_takes_the_new_configuration(config, caplog):
+    old, new = config(), config(name="Mới")
+    assert serve._read_again(old, lambda: new) is new
+    assert caplog.records == []
+
+
+def test_reading_again_keeps_the_old_configuration_when_the_new_one_cannot_be_used(config, caplog):
+    old = config()
+
+    def unreadable():
+        raise ConfigError("interop.toml:3: no")
+
+    assert serve._read_again(old, unreadable) is old
+    assert serve._read_again(old, lambda: config(url="sqlite:////proc/version")) is old
+    first, second = (record.message for record in caplog.records)
+    assert "interop.toml:3" in first and "/proc/version" in second
+    assert first.endswith("stays as it was") and second.endswith("stays as it was")
+
+
+def test_an_address_does_not_change_without_a_restart(config, caplog, monkeypatch):
+    old = config()
+    new = replace(old, server=replace(old.server, http="127.0.0.1:1"))
+    assert serve._read_again(old, lambda: new) is new
+    assert [record.message for record in caplog.records] == [
+        "SIGHUP: server.http needs a restart; it stays as it was"
+    ]
+
+
+@pytest.mark.parametrize("only", [None, "http", "z3950"])
+def test_nothing_is_left_open_when_the_store_cannot_be_used(config, only):
+    started: list[bool] = []
+    with pytest.raises(StoreError):
+        serve.serve(
+            lambda: config(url="sqlite:////proc/version"), only, lambda: started.append(True)
+        )
+    assert started == []  # and no socket is reported as unclosed
+
+
+def test_services_answer_and_follow(config):
+    from interop.node import open_node
+    from tests.conformance.origin import hits
+
+    node = open_node(config())
+    with closing(serve.listen("127.0.0.1:0")) as sock:
+        services = serve.Services(node, sock)
+        services.start()
+        try:
+            node.catalogue.ingest("lib", [incoming("1", title="Cát bụi chân ai")])
+            deadline = threading.Event()
+            for _ in range(200):
+                if hits(sock.getsockname()[1], "lib", "cát") == 1:
+                    break
+                deadline.wait(0.05)
+            assert hits(sock.getsockname()[1], "lib", "cát") == 1
+        finally:
+            services.stop()
