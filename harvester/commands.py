@@ -17,7 +17,6 @@ from harvester.http import Client
 from harvester.sources import PROTOCOLS
 from harvester.worker import Result, Worker
 from interop.config import Config, ConfigError, Source, load
-from interop.index.base import IndexBusy
 from interop.node import Node, open_node
 from interop.store.errors import StoreError
 
@@ -151,10 +150,7 @@ class _Harvest:
 
 def _follow(node: Node) -> None:
     """Bring the index up to the store, unless a running server does."""
-    try:
-        while node.follower.step():
-            continue
-    except IndexBusy:
+    if not node.follow():
         log.info("the running server brings the index up to date")
 
 

@@ -5,18 +5,27 @@ use or configuration. A person gets one line that says what, where and what to d
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import entry_points
+from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from interop import __version__
 from interop.config import RESERVED, Config, ConfigError, load
 from interop.demo.command import demo
+from interop.follow import following
 from interop.load import Loader, LoadReport
 from interop.marc.record import MarcError
 from interop.model.library import CODE
@@ -24,6 +33,8 @@ from interop.node import Node, open_node
 from interop.serve import serve as serve_node
 from interop.store.store import StoreError
 
+LARGE = 2_000_000  # bytes: files above are worth a follower process beside the load
+LINE_EVERY = 10_000  # records between two lines of progress where there is no terminal
 LOCAL = "LOCAL"  # library code of a node on which nobody has configured a library yet
 
 config_option = click.option(
@@ -88,32 +99,41 @@ def load_files(
     """
     config = load(config_file)
     database = _library(config, code)
-    node = open_node(config)
     report = LoadReport()
+    node = open_node(config)
     try:
-        with _progress(quiet or as_json) as progress:
-            loader = Loader(node.catalogue, database, _reporter(progress, files), report)
-            _load_each(loader, files)
+        size = sum(file.stat().st_size for file in files)
+        with _progress(quiet or as_json, size) as tell, _beside(config, size):
+            refused = _load_each(Loader(node.catalogue, database, tell, report), files)
         _follow(node)
     finally:
         node.close()
-        if report.read or sys.exc_info()[0] is None:
+        if report.read:
             _print_report(report, database, as_json)
-    if report.quarantined:
+    for line in refused:
+        click.echo(f"interop: {line}", err=True)
+    if refused and not report.read:
+        sys.exit(2)
+    if refused or report.quarantined:
         sys.exit(1)
 
 
-def _load_each(loader: Loader, files: tuple[Path, ...]) -> None:
-    """Raises ``ClickException`` naming the first file that cannot be read to its end; what came
-    in before stays.
-    """
+def _beside(config: Config, size: int) -> AbstractContextManager[None]:
+    """A follower beside a load that is worth a second process."""
+    return following(config) if size > LARGE else nullcontext()
+
+
+def _load_each(loader: Loader, files: tuple[Path, ...]) -> list[str]:
+    """Load every file; one line for each that cannot be read to its end. What came in stays."""
+    refused = []
     for file in files:
         try:
             loader.load(file)
         except OSError as error:
-            raise click.ClickException(f"{file}: {error.strerror or error}") from None
+            refused.append(f"{file}: {error.strerror or error}")
         except MarcError as error:
-            raise click.ClickException(f"{file}: {error}") from None
+            refused.append(f"{file}: {error}")
+    return refused
 
 
 def _library(config: Config, code: str | None) -> str:
@@ -140,27 +160,36 @@ def _library(config: Config, code: str | None) -> str:
     return code.lower()
 
 
-def _progress(hidden: bool) -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[note]}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        disable=hidden or not sys.stderr.isatty(),
-    )
+@contextmanager
+def _progress(hidden: bool, size: int) -> Iterator[Callable[[LoadReport], None]]:
+    """How far a load is: a bar on a terminal, a line now and then elsewhere.
+
+    ``size``: bytes of all files.
+    """
+    if hidden:
+        yield lambda report: None
+    elif sys.stderr.isatty():
+        with Progress(
+            BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"),
+            TimeRemainingColumn(), console=Console(stderr=True),
+        ) as bar:  # fmt: skip
+            task = bar.add_task("", total=size)
+            yield lambda now: bar.update(task, completed=now.octets, description=_note(now))
+    else:
+        told = count(LINE_EVERY, LINE_EVERY)
+        due = next(told)
+
+        def line(now: LoadReport) -> None:
+            nonlocal due
+            if now.read >= due:
+                click.echo(_note(now), err=True)
+                due = next(number for number in told if number > now.read)
+
+        yield line
 
 
-def _reporter(progress: Progress, files: tuple[Path, ...]) -> Callable[[LoadReport], None]:
-    names = files[0].name if len(files) == 1 else f"{len(files)} files"
-    task = progress.add_task(names, total=None, note="")
-
-    def report(now: LoadReport) -> None:
-        note = f"{now.read:,} read, {now.counts.added:,} added, {now.quarantined:,} quarantined"
-        progress.update(task, note=note)
-
-    return report
+def _note(now: LoadReport) -> str:
+    return f"{now.read:,} read, {now.counts.added:,} added, {now.quarantined:,} quarantined"
 
 
 def _follow(node: Node) -> None:

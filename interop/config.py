@@ -364,6 +364,9 @@ def _check(config: Config, reader: _Reader) -> None:
             raise reader.error(
                 f"source[{source.id}].library", f"no library has the code {source.library!r}"
             )
+    # Records of a library are told apart by the identifiers of its source: two sources that use the
+    # same ones would overwrite and delete each other's records.
+    _unique([s.library.lower() for s in config.sources], "source.library", reader)
     store_path(config.store.url)
 
 
@@ -381,4 +384,4 @@ def _follow_successors(config: Config, library: Library, reader: _Reader) -> Non
 def _unique(names: list[str], where: str, reader: _Reader) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise reader.error(where, f"{name!r} is there twice")
+            raise reader.error(where, f"{name!r} is there twice, and may be there once")

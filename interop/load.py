@@ -17,12 +17,14 @@ PAGE = 500  # records in one transaction
 
 @dataclass
 class LoadReport:
-    """``read = added + changed + unchanged + duplicates + quarantined`` over all files.
+    """``read = added + changed + unchanged + deleted + quarantined`` over all files.
 
+    ``octets``: bytes of the files read so far. ``deleted``: records whose leader/05 says so.
     ``unnumbered``: records without a control number, identified by their content.
     ``repaired``: records that came in with a repair noted.
     """
 
+    octets: int = 0
     read: int = 0
     counts: IngestReport = field(default_factory=IngestReport)
     quarantined: int = 0
@@ -36,6 +38,7 @@ class LoadReport:
             "added": self.counts.added,
             "changed": self.counts.changed,
             "unchanged": self.counts.unchanged + self.counts.duplicates,
+            "deleted": self.counts.deleted,
             "quarantined": self.quarantined,
             "repaired": self.repaired,
             "unnumbered": self.unnumbered,
@@ -55,9 +58,11 @@ class Loader:
 
     def load(self, file: Path) -> None:
         """One file. Raises ``OSError`` when it cannot be read, ``MarcError`` when it is no MARC."""
+        before = self.report.octets
         with file.open("rb") as stream:
             for page in _pages(read_records(stream), PAGE):
                 self._take(page, file.name)
+                self.report.octets = before + stream.tell()
                 self.progress(self.report)
 
     def _take(self, page: list[Good | Bad], source: str) -> None:
@@ -90,6 +95,8 @@ class Loader:
         if self._seen.setdefault(key, content) != content:
             return None
         self.report.repaired += bool(good.warnings)
+        if good.record.leader[5:6] == "d":  # MARC 21 leader/05: deleted
+            return Incoming(local, None)
         return Incoming(local, marc, good.raw, good.raw_format, good.warnings)
 
 

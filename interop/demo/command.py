@@ -55,8 +55,11 @@ def demo(folder: Path, http: str, z3950: str) -> None:
     Example: interop demo
     """
     national, provinces = _configure(folder, http, z3950)
-    for address in (http, z3950, *(_address(http, place) for place in _places())):
-        listen(address).close()  # a busy port is told before anything starts
+    sockets = [
+        listen(address) for address in (http, *(_address(http, n) for n in _places()), z3950)
+    ]
+    for sock in sockets:  # a port that is busy, or meant twice, is told before anything starts
+        sock.close()
     for place, config in provinces.items():
         _load(LIBRARIES[place - 1], config)
     ended = threading.Event()

@@ -265,7 +265,7 @@ def test_what_stood_before_the_damage_is_in(run, tmp_path):
     file.write_bytes(packed[: len(packed) * 9 // 10])
     code, out, err = run("load", file, "--library", "A", "--json")
     counts = json.loads(out)
-    assert code == 2
+    assert code == 1  # done, with a failure that was reported
     assert err.count("\n") == 1 and "cut.mrc.gz" in err and "cut off" in err
     # more than one whole transaction, and the part of the next one that was read
     assert 500 < counts["read"] == counts["added"] < 700
@@ -276,6 +276,14 @@ def test_several_files_are_one_load(run, one, tmp_path):
     other.write_bytes(record("2"))
     counts = json.loads(run("load", one, other, "--library", "A", "--json")[1])
     assert (counts["read"], counts["added"]) == (2, 2)
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(run, one, tmp_path):
+    photo = tmp_path / "photo.mrc"
+    photo.write_bytes(b"\xff\xd8 not MARC at all")
+    code, out, err = run("load", photo, one, "--library", "A", "--json")
+    assert code == 1 and json.loads(out)["added"] == 1
+    assert err.count("\n") == 1 and "photo.mrc" in err
 
 
 def test_quiet_and_json_leave_standard_error_empty(run, one):

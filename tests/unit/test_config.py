@@ -86,6 +86,10 @@ def test_environment_overrides_and_secret_files(tmp_path):
             ("circle",),
         ),
         ("[[source]]\nid='s'\nlibrary='Z'\nurl='http://x/'\n", ("no library has the code 'Z'",)),
+        (
+            FULL + "[[source]]\nid='t'\nlibrary='vn-qti'\nurl='http://x/'\n",
+            ("source.library", "'vn-qti' is there twice"),
+        ),
         ("[[library]]\ncode='A'\nname='x'\nsince='soon'\n", ("expected a date",)),
         (FULL.replace("15m", "often"), ("interop.toml:22", "interval")),
         (FULL.replace("https://koha", "ftp://koha"), ("http://",)),

@@ -68,6 +68,15 @@ def test_records_without_a_control_number_are_told_apart_by_content(load):
     assert load(data).summary()["unchanged"] == 2
 
 
+def test_a_record_whose_leader_says_deleted_is_deleted(load, catalogue):
+    live = record("1")
+    load(encode(live))
+    gone = MarcRecord(f"{live.leader[:5]}d{live.leader[6:]}", live.fields)
+    report = load(encode(gone)).summary()
+    assert (report["read"], report["deleted"], report["added"]) == (1, 1, 0)
+    assert catalogue.find("lib", "1").deleted
+
+
 def test_what_was_received_is_kept_byte_for_byte(load, catalogue):
     data = encode(record("7"))
     load(data)

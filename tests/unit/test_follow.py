@@ -1,0 +1,39 @@
+"""A process that follows while this one takes records in."""
+
+import multiprocessing
+
+import pytest
+
+from interop.config import load
+from interop.follow import following
+from interop.index.follower import audit
+from interop.model.record import Incoming
+from interop.node import open_node
+from tests.unit.test_ingest import marc
+
+
+@pytest.fixture
+def config(tmp_path):
+    return load(environ={"INTEROP_STORE_URL": f"sqlite:///{tmp_path}/x.db"})
+
+
+@pytest.mark.slow
+def test_the_index_follows_while_records_come_in(config):
+    node = open_node(config)
+    with following(config):
+        for number in range(40):
+            body = marc(str(number))
+            node.catalogue.ingest("a", [Incoming(str(number), body, body, "iso2709")])
+        assert multiprocessing.active_children()
+    assert not multiprocessing.active_children()
+    assert node.follow()
+    assert list(audit(node.store, node.index)) == [] and len(node.index.rids()) == 80
+    node.close()
+
+
+@pytest.mark.slow
+def test_it_ends_with_the_block_when_the_block_fails(config):
+    open_node(config).close()
+    with pytest.raises(KeyError), following(config):
+        raise KeyError
+    assert not multiprocessing.active_children()
