@@ -5,6 +5,7 @@ datestamp; tombstones stay and keep their sets.
 """
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote, unquote
 
 from interop.crosswalks import CROSSWALKS
 from interop.diagnostics import Diagnostic
@@ -17,6 +18,7 @@ LIBRARIES = {
     "VN-HUE": "Thư viện Tổng hợp thành phố Huế",
     "VN-GLA": "Thư viện tỉnh Gia Lai",
 }
+_PLAIN = "-_.!~*'();/?:@&=+$,"  # oai-identifier.xsd: what the local part holds as it is
 START = 1_700_000_000  # 2023-11-14T22:13:20Z
 TITLES = ("Truyện Kiều", "Dế Mèn phiêu lưu ký", "Số đỏ", "傳奇漫錄 𡗶坦", "Lục Vân Tiên & Kiều <1>")
 
@@ -162,12 +164,13 @@ class FakeCatalogue:
         return min((row.datestamp for row in self._list(database, None, None, None)), default=None)
 
     def identifier(self, id: RecordId) -> str:
-        return f"oai:{self.domain}:{id.database}/{id.local}"
+        return f"oai:{self.domain}:{id.database}/{quote(id.local, safe=_PLAIN)}"
 
     def parse_identifier(self, text: str) -> RecordId | None:
         prefix = f"oai:{self.domain}:"
         database, _, local = text.removeprefix(prefix).partition("/")
-        return RecordId(database, local) if text.startswith(prefix) and local else None
+        plain = unquote(local)
+        return RecordId(database, plain) if text.startswith(prefix) and local else None
 
 
 def filled(count: int = 250) -> FakeCatalogue:
