@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 
 
 @click.command(
-    "harvest", epilog="Example: interop harvest qti-koha --full --config /etc/interop.toml"
+    "harvest",
+    epilog="Example: interop harvest qti-koha --full --config /etc/interop.toml",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option("--full", is_flag=True, help="Ask for every record, not only for changes.")

@@ -69,6 +69,9 @@ def assert_valid(name, data, folder):
 
 
 each = pytest.mark.parametrize("name", sorted(CROSSWALKS))
+each_readable = pytest.mark.parametrize(
+    "name", [name for name in CROSSWALKS if CROSSWALKS[name].read is not None]
+)
 
 
 @each
@@ -113,23 +116,19 @@ def test_root_element_declares_its_schema(name):
     assert root.get(XSI).split() == [crosswalk.namespace, crosswalk.schema_location]
 
 
-@each
+@each_readable
 def test_reads_what_it_writes(name):
     crosswalk = CROSSWALKS[name]
-    if crosswalk.read is None:
-        pytest.skip(f"{name} is only written")
     written = crosswalk.write(mrk("=100  0\\$aNguyễn Du\n=245  10$aTruyện Kiều"))
     assert crosswalk.write(crosswalk.read(written)) == written
 
 
-@each
+@each_readable
 @pytest.mark.parametrize(
     "data", [b"", b"<a", b"<a/>", b"\xff\xfe", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>']
 )
 def test_refuses_what_it_cannot_read_in_one_line(name, data):
     crosswalk = CROSSWALKS[name]
-    if crosswalk.read is None:
-        pytest.skip(f"{name} is only written")
     with pytest.raises(ValueError) as caught:
         crosswalk.read(data)
     assert len(str(caught.value).splitlines()) == 1
