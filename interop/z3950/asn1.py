@@ -9,7 +9,7 @@ Unknown elements of a SEQUENCE are ignored, because the standard lets later vers
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast, dataclass_transform
 
 from interop.z3950 import ber
 from interop.z3950.ber import BerError, Element
@@ -123,8 +123,7 @@ def choice(what: str, *alternatives: tuple[int, Type[Any], type]) -> Type[Any]:
     return Type(alternatives[0][0], decode, encode, lambda value: find(value)[1].show(value))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One element of a SEQUENCE."""
 
     name: str
@@ -171,30 +170,30 @@ def decode_sequence(cls: type[S], element: Element) -> S:
     """Raises ``BerError`` when a mandatory element is missing or an element is malformed."""
     present: Mapping[int, Element] = {child.tag: child for child in element.children()}
     values: dict[str, Any] = {}
-    for field in cls.FIELDS:
-        child = present.get(field.tag)
+    for name, tag, type_, required in cls.FIELDS:
+        child = present.get(tag)
         if child is not None:
-            values[field.name] = field.type.decode(child)
-        elif field.required:
-            raise BerError(f"{cls.__name__} without {field.name}", element.offset)
+            values[name] = type_.decode(child)
+        elif required:
+            raise BerError(f"{cls.__name__} without {name}", element.offset)
     return cls(**values)
 
 
 def encode_sequence(tag: int, value: Sequence) -> bytes:
     """The elements in the order of the class."""
     parts: list[bytes] = []
-    for field in value.FIELDS:
-        item = getattr(value, field.name)
+    for name, own, type_, _ in value.FIELDS:
+        item = getattr(value, name)
         if item is not None and item != ():
-            parts.append(field.type.encode(field.tag, item))
+            parts.append(type_.encode(own, item))
     return ber.constructed(tag, *parts)
 
 
 def show_sequence(value: Sequence) -> str:
     """``name=value`` of the elements that are there."""
     shown: list[str] = []
-    for field in value.FIELDS:
-        item = getattr(value, field.name)
+    for name, _, type_, _ in value.FIELDS:
+        item = getattr(value, name)
         if item is not None and item != ():
-            shown.append(f"{field.name}={field.type.show(item)}")
+            shown.append(f"{name}={type_.show(item)}")
     return f"({' '.join(shown)})"

@@ -181,9 +181,9 @@ class Association:
         return self.state not in _LISTENING and self.state is not State.CLOSED
 
     @property
-    def idle(self) -> bool:
-        """Whether no request is being handled or waiting."""
-        return self.state in _IDLE and not self._queue
+    def waiting(self) -> bool:
+        """Whether there is more to act on than what is being answered."""
+        return bool(self._queue) or self._broken is not None
 
     def receive_data(self, octets: bytes, now: float) -> None:
         """Take what the connection delivered. Never raises: ``next_event`` tells in its turn."""

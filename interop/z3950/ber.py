@@ -375,9 +375,12 @@ def _base128(number: int) -> bytes:
     return bytes(reversed(octets))
 
 
+_SHORT = tuple(bytes((size,)) for size in range(0x80))
+
+
 def _length(size: int) -> bytes:
     if size < 0x80:
-        return bytes((size,))
+        return _SHORT[size]
     octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
     return bytes((0x80 | len(octets),)) + octets
 

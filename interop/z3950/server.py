@@ -1,24 +1,32 @@
 """The Z39.50 listener: asyncio between sockets and associations. The only file here with sockets.
 
-One event loop in a thread of its own serves all associations; operations run in a small pool of
-threads, one at a time for each association, so that a slow query holds up nobody else. What an
-origin can make us keep is bounded: reading stops while it has an answer due, the next operation
-waits until the answer before it has left, and an origin that does not take it in time is dropped.
+One event loop in a thread of its own serves all associations. An operation that may take long runs
+in one of a few threads, one at a time for each association, so that it holds up nobody else; one
+whose cost is known to be small (``Target.is_quick``) is answered in the loop, because handing it
+over would cost more than doing it. Each association gets one answer a turn, however many requests
+it has sent ahead.
+
+What an origin can make us keep is bounded: reading stops while it has an answer due, the next
+operation waits until the answer before it has left, and an origin that does not take it in time
+is dropped.
 """
 
 import asyncio
 import logging
+import resource
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from interop.z3950 import apdu
 from interop.z3950.apdu import Apdu, Close, CloseReason, PresentRequest, SearchRequest
 from interop.z3950.association import Association, Limits, LocalError, ProtocolError, State
 from interop.z3950.target import Target
+from interop.z3950.workers import Workers
 
 if TYPE_CHECKING:
     from interop.catalogue import Catalogue
@@ -27,8 +35,15 @@ log = logging.getLogger(__name__)
 transcript = logging.getLogger("interop.z3950.transcript")  # every APDU in words, at DEBUG
 
 # These read the index or the store; all other requests are answered in the loop.
-_SLOW = (SearchRequest, PresentRequest)
+_OPERATIONS = (SearchRequest, PresentRequest)
 _TICK = 1.0  # seconds between looks at the time limits, or less when a limit is short
+
+# A disk that has to be waited for makes any operation slow. One answer in the loop that took
+# longer than this sends all operations to the threads for a while. Seconds.
+_QUICK = 0.05
+_QUICK_AGAIN = 10.0
+
+_OTHER_FILES = 512  # open files beside associations: store, index, HTTP
 
 
 class Listener:
@@ -53,6 +68,7 @@ class Listener:
 
     def start(self) -> None:
         """Start the thread. Raises ``OSError`` when a socket cannot be listened on."""
+        self._limits = _within_open_files(self._limits)
         ready = threading.Event()
         failures: list[BaseException] = []
 
@@ -90,11 +106,11 @@ class Listener:
     async def _serve(self, ready: threading.Event) -> None:
         self._loop = loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        pool = ThreadPoolExecutor(self._limits.workers, thread_name_prefix="z3950")
+        workers = Workers(self._limits.workers)
         room = _Room()
 
         def connect() -> _Connection:
-            return _Connection(self._catalogue, self._limits, loop, pool, room)
+            return _Connection(self._catalogue, self._limits, loop, workers, room)
 
         servers: list[asyncio.Server] = []
         clock = loop.create_task(_watch(room, self._limits, loop))
@@ -110,17 +126,37 @@ class Listener:
             for server in servers:
                 server.close()
             clock.cancel()
-            pool.shutdown(wait=False, cancel_futures=True)
+            workers.stop()
+
+
+def _within_open_files(limits: Limits) -> Limits:
+    """``limits`` with no more associations than this process may have files open.
+
+    The soft limit is raised for them as far as the hard one allows. Without room for the files of
+    the store, and of HTTP beside us, it would be those that fail.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.associations + _OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    room = max(allowed - _OTHER_FILES, 1)
+    if room == limits.associations:
+        return limits
+    log.warning("at most %d associations: the limit of open files is %d", room, allowed)
+    return replace(limits, associations=room)
 
 
 @dataclass(slots=True)
 class _Room:
     """The connections of a listener: ``active`` ones count against the limit of associations,
-    ``leaving`` ones have been sent the last octet and are about to hang up.
+    ``leaving`` ones have been sent the last octet and are about to hang up. ``slow_until``: when
+    operations may be answered in the loop again.
     """
 
     active: set["_Connection"] = field(default_factory=set)
     leaving: set["_Connection"] = field(default_factory=set)
+    slow_until: float = 0.0
 
     def all(self) -> list["_Connection"]:
         return [*self.active, *self.leaving]
@@ -131,14 +167,17 @@ async def _accept(
 ) -> asyncio.Server:
     """Serve a duplicate of ``sock``: closing the server must not close the caller's socket.
 
-    ``backlog`` is given because asyncio would shrink that of an inherited socket to 100.
+    asyncio takes ``backlog`` connections at a time, which is nearly all of a burst for the one of
+    several processes that wakes first. So it is told 1, and the queue gets its length after that.
     """
     copy = sock.dup()
     try:
-        return await asyncio.get_running_loop().create_server(connect, sock=copy, backlog=backlog)
+        server = await asyncio.get_running_loop().create_server(connect, sock=copy, backlog=1)
+        copy.listen(backlog)
     except BaseException:
         copy.close()
         raise
+    return server
 
 
 async def _watch(room: _Room, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
@@ -172,13 +211,13 @@ class _Connection(asyncio.Protocol):
         "_limits",
         "_loop",
         "_peer",
-        "_pool",
         "_room",
         "_running",
         "_shutting_down",
         "_stalled_since",
         "_target",
         "_transport",
+        "_workers",
     )
 
     def __init__(
@@ -186,18 +225,18 @@ class _Connection(asyncio.Protocol):
         catalogue: "Catalogue",
         limits: Limits,
         loop: asyncio.AbstractEventLoop,
-        pool: ThreadPoolExecutor,
+        workers: Workers,
         room: _Room,
     ) -> None:
         self._association = Association(limits, loop.time())
         self._target = Target(catalogue, limits)
         self._limits = limits
         self._loop = loop
-        self._pool = pool
+        self._workers = workers
         self._room = room
         self._transport: asyncio.Transport | None = None
         self._peer = ""
-        self._running = False  # an operation is in the pool
+        self._running = False  # an answer is being made, or the next one waits for its turn
         self._shutting_down = False
         self._hung_up = False  # the origin has sent all that it will
         self._ended: float | None = None  # when our last octet was handed over
@@ -303,18 +342,46 @@ class _Connection(asyncio.Protocol):
             self._start(request)
 
     def _start(self, request: Apdu) -> None:
-        if not isinstance(request, _SLOW):
-            self._answer(self._target.handle(request))
+        if isinstance(request, _OPERATIONS) and not self._is_quick(request):
+            self._running = True
+            self._workers.submit(partial(self._operate, request))
             return
-        self._running = True
-        future = self._loop.run_in_executor(self._pool, self._target.handle, request)
-        future.add_done_callback(self._finish)
+        begin = self._loop.time()
+        self._answer(self._target.handle(request))
+        now = self._loop.time()
+        if now > begin + _QUICK:
+            self._room.slow_until = now + _QUICK_AGAIN
+        if self._association.waiting:
+            self._running = True
+            self._loop.call_soon(self._take_turn)
 
-    def _finish(self, future: "asyncio.Future[Apdu]") -> None:
+    def _is_quick(self, request: Apdu) -> bool:
+        return self._loop.time() >= self._room.slow_until and self._target.is_quick(request)
+
+    def _take_turn(self) -> None:
         self._running = False
-        if self._transport is None or future.cancelled():
+        self._advance()
+
+    def _operate(self, request: Apdu) -> None:
+        """In a thread of the workers: answer, unless nobody waits for it any more."""
+        if self._transport is None:
             return
-        self._answer(future.result())
+        try:
+            answer: Apdu | None = self._target.handle(request)
+        except Exception:  # ``handle`` never raises; if it does, the origin must not wait for ever
+            log.exception("%s: no answer to %s", self._peer, request.NAME)
+            answer = None
+        with suppress(RuntimeError):  # the loop has ended: too late
+            self._loop.call_soon_threadsafe(self._finish, answer)
+
+    def _finish(self, answer: Apdu | None) -> None:
+        self._running = False
+        if self._transport is None:
+            return
+        if answer is None:
+            self._close(CloseReason.SYSTEM_PROBLEM, "no answer could be made")
+            return
+        self._answer(answer)
         self._advance()
 
     def _answer(self, answer: Apdu) -> None:

@@ -8,6 +8,7 @@ it was logged.
 
 import logging
 import secrets
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,6 +18,7 @@ from interop.diagnostics import Diagnostic
 from interop.index.base import ResultSet
 from interop.model.record import Stored
 from interop.query import rpn
+from interop.query.ast import And, Not, Or, Query, Term
 from interop.z3950 import negotiation
 from interop.z3950.apdu import (
     Apdu,
@@ -71,15 +73,26 @@ OPTIONS = Options.SEARCH | Options.PRESENT | Options.DEL_SET | Options.NAMED_RES
 _AROUND_RECORD = 64
 _AROUND_RECORDS = 128
 _PAGE = 20  # records read from the store at once
+_AT_HAND = 100  # row ids of a result set that are read with it
+_QUICK_WORDS = 8  # of a query that is answered at once
 _LONGEST_NAME = 1000  # characters of a result set name
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A result set of this association. ``names``: canonical database -> name the origin used."""
+    """A result set of this association. ``names``: canonical database -> name the origin used.
+    ``first``: the row ids that need no further reading.
+    """
 
     result: ResultSet
     names: dict[str, str]
+    first: "array[int]"
+
+    def rids(self, start: int, count: int) -> Sequence[int]:
+        """Row ids of ``count`` positions from ``start`` (1-based)."""
+        if start + count - 1 <= len(self.first):
+            return self.first[start - 1 : start + count - 1]
+        return self.result.page(start - 1, count)
 
 
 # For each database the composition that its records are wanted in.
@@ -106,6 +119,40 @@ class Target:
             return serve(self, request)
         except Exception as error:
             return refuse(request, self._diagnostic(_told(error, request)))
+
+    def is_quick(self, request: Apdu) -> bool:
+        """Whether ``request`` costs next to nothing, whatever is in the catalogue: a few lookups
+        in the index or one page of the store, and no writing of records.
+        """
+        if isinstance(request, SearchRequest):
+            return self._is_quick_search(request)
+        if isinstance(request, PresentRequest):
+            return self._is_quick_present(request)
+        return True
+
+    def _is_quick_search(self, request: SearchRequest) -> bool:
+        if request.small_set_upper_bound > 0 or request.medium_set_present_number > 0:
+            return False  # records may come with it
+        if isinstance(request.query, UnservedQuery):
+            return True
+        try:
+            query = rpn.resolve(request.query, sets=frozenset(self._sets))
+        except Exception:  # ``handle`` meets it again, and tells
+            return True
+        return _is_lookup(query)
+
+    def _is_quick_present(self, request: PresentRequest) -> bool:
+        held = self._sets.get(request.result_set_id)
+        if held is None:
+            return True
+        count = request.number_of_records_requested
+        if count > _PAGE or request.result_set_start_point + count - 1 > len(held.first):
+            return False
+        elements = request.simple or ""
+        if request.additional_ranges or request.complex is not None or isinstance(elements, tuple):
+            return False
+        syntax = by_oid(request.preferred_record_syntax or USMARC)
+        return syntax is None or syntax.as_stored(Composition(element_set_name=elements))
 
     def _diagnostic(self, diagnostic: Diagnostic) -> DefaultDiagnostic:
         """Bib-1 diagnostic record. Version 2 has addinfo as VisibleString: ASCII only."""
@@ -175,7 +222,8 @@ class Target:
             raise Diagnostic(request.query.condition, request.query.details)
         query = rpn.resolve(request.query, sets=frozenset(self._sets))
         sets = {name: held.result for name, held in self._sets.items()}
-        return _Held(self._catalogue.search(list(names), query, (), sets), names)
+        result = self._catalogue.search(list(names), query, (), sets)
+        return _Held(result, names, array("q", result.page(0, _AT_HAND)))
 
     def _databases(self, asked: Sequence[str]) -> dict[str, str]:
         """Canonical name -> name as asked, each database once."""
@@ -289,7 +337,7 @@ class Target:
         """Position and retrieval record or surrogate diagnostic, page by page of the store."""
         for start, count in ranges:
             for position in range(start, start + count, _PAGE):
-                rids = held.result.page(position - 1, min(_PAGE, start + count - position))
+                rids = held.rids(position, min(_PAGE, start + count - position))
                 records = self._catalogue.records(rids)
                 packed = self._pack_page(records, syntax[1], compositions)
                 for offset, (record, item) in enumerate(zip(records, packed, strict=True)):
@@ -364,6 +412,29 @@ class _Page:
     status: PresentStatus
     next_position: int
     records: list[NamePlusRecord] = field(default_factory=list)
+
+
+def _is_lookup(query: Query) -> bool:
+    """Whether a query is a few whole words and keys, without truncation, phrases, ranges or sets:
+    lookups in the index and no more.
+    """
+    words = 0
+    waiting: list[Query] = [query]
+    while waiting:
+        match waiting.pop():
+            case Term(
+                tokens=tokens, structure=structure, position="any", complete=False, trunc="none"
+            ) if structure in ("all", "any") or len(tokens) == 1:
+                words += len(tokens)
+            case And(parts) | Or(parts):
+                waiting += parts
+            case Not(left, right):
+                waiting += (left, right)
+            case _:
+                return False
+        if words + len(waiting) > _QUICK_WORDS:
+            return False
+    return True
 
 
 def _told(error: Exception, request: Apdu) -> Diagnostic:

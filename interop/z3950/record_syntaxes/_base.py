@@ -54,8 +54,9 @@ class RecordSyntax:
 
     ``pack`` gets live records with their MARC and gives one item for each, in order: a
     ``Diagnostic`` there spoils that record only. It raises ``Diagnostic`` when the composition
-    cannot be served at all.
+    cannot be served at all. ``as_stored`` tells whether packing is no work beyond reading.
     """
 
     oids: tuple[str, ...]
     pack: Pack
+    as_stored: Callable[[Composition], bool]

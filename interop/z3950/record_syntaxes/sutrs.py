@@ -70,4 +70,4 @@ def _fields(record: MarcRecord, tags: tuple[str, ...]) -> Iterator[DataField]:
             yield field
 
 
-RECORD_SYNTAX = RecordSyntax((OID,), pack)
+RECORD_SYNTAX = RecordSyntax((OID,), pack, as_stored=lambda _: False)

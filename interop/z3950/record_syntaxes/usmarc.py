@@ -28,4 +28,4 @@ def _pack(marc: bytes | None) -> Packed | Diagnostic:
     return Packed(octets=marc)
 
 
-RECORD_SYNTAX = RecordSyntax((OID,), pack)
+RECORD_SYNTAX = RecordSyntax((OID,), pack, as_stored=lambda _: True)

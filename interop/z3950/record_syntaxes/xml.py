@@ -50,4 +50,12 @@ def _crosswalk(composition: Composition) -> Crosswalk:
     return found
 
 
-RECORD_SYNTAX = RecordSyntax((TEXT_XML, APPLICATION_XML), pack)
+def is_stored(composition: Composition) -> bool:
+    """Whether the documents lie ready; also for a schema that is refused."""
+    try:
+        return _crosswalk(composition).stored
+    except Diagnostic:
+        return True
+
+
+RECORD_SYNTAX = RecordSyntax((TEXT_XML, APPLICATION_XML), pack, as_stored=is_stored)

@@ -77,12 +77,20 @@ def test_every_request_has_its_answer():
         assert [a.__name__ for a in answers] == [cls.__name__.replace("Request", "Response")], state
 
 
-def test_busy_and_idle():
-    """Busy exactly where an answer of ours is due."""
+def test_busy():
+    """Exactly where an answer of ours is due."""
     for state in State:
-        peer = _in(state)
-        assert peer.busy == (state not in LISTENING and state is not State.CLOSED)
-        assert peer.idle == (state in {State.CONNECTED, State.OPEN})
+        assert _in(state).busy == (state not in LISTENING and state is not State.CLOSED)
+
+
+def test_waiting():
+    """What came behind a request: whole requests, octets that are none, but no unfinished one."""
+    init = apdu.encode(INIT)
+    for behind, waiting in ((b"", False), (init[:-1], False), (init, True), (b"GET /", True)):
+        peer = Association(Limits(), 0)
+        peer.receive_data(init + behind, 0)
+        assert peer.next_event() is not None
+        assert peer.waiting is waiting
 
 
 DIALOGUE = tuple(

@@ -1,6 +1,9 @@
 """The listener on real loopback sockets: what only sockets can show."""
 
+import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +25,7 @@ from interop.z3950.apdu import (
 )
 from interop.z3950.association import Limits
 from interop.z3950.server import Listener
+from interop.z3950.target import Target
 from tests.unit.z3950.fakes import FakeCatalogue, marc
 
 INIT = apdu.encode(InitializeRequest(preferred_message_size=4 << 20))
@@ -217,7 +221,7 @@ def test_more_associations_than_the_limit(start, origins):
 
 
 class Gate(FakeCatalogue):
-    """A catalogue whose search for "slow" waits until it is let go."""
+    """A catalogue whose search for "slow query" waits until it is let go."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -236,13 +240,80 @@ def test_a_slow_query_holds_up_nobody_else(start, origins):
     port = start(catalogue)
     slow, quick = origins(port), origins(port)
     assert slow.ask(INIT).result
-    slow.send(search("slow"), search("du"))
+    slow.send(search("slow query"), search("du"))
     assert catalogue.begun.wait(PATIENCE)
     assert quick.ask(INIT, b"").result
     assert quick.ask(search()).result_count == 3
     catalogue.go.set()
     assert slow.receive().result_count == 0
     assert slow.receive().result_count == 2
+
+
+def test_requests_sent_ahead_hold_up_nobody_else(start, origins):
+    """However many: each association gets one answer a turn."""
+    catalogue, ahead = FakeCatalogue(), 3000
+    port = start(catalogue)
+    greedy, other = origins(port), origins(port)
+    greedy.ask(INIT)
+    greedy.ask(search())
+    greedy.send(present(1) * ahead)
+    assert other.ask(INIT).result
+    assert len(catalogue.read) < ahead
+    assert all(greedy.receive().number_of_records_returned == 1 for _ in range(ahead))
+
+
+class Threads(FakeCatalogue):
+    """A catalogue that notes which thread asks, and whose searches take ``seconds``."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self.asked: list[str] = []
+
+    def search(self, databases, query, sort=(), sets=None):
+        self.asked.append(threading.current_thread().name)
+        time.sleep(self.seconds)
+        return super().search(databases, query, sort, sets)
+
+
+def test_quick_operations_stay_in_the_loop(start, origins):
+    """A word in the loop, a phrase in another thread."""
+    catalogue = Threads()
+    origin = origins(start(catalogue))
+    origin.ask(INIT)
+    for text in ("du", "nguyen du", "du"):
+        assert origin.ask(search(text)).search_status
+    assert catalogue.asked == ["z3950", "z3950-0", "z3950"]
+
+
+def test_quick_operations_leave_the_loop_when_they_are_slow(start, origins):
+    """One that took long sends the next ones to the threads."""
+    catalogue = Threads(seconds=0.1)
+    origin = origins(start(catalogue))
+    origin.ask(INIT)
+    for _ in range(3):
+        assert origin.ask(search("du")).search_status
+    assert catalogue.asked[0] == "z3950"
+    assert set(catalogue.asked[1:]) <= {f"z3950-{n}" for n in range(Limits().workers)}
+
+
+def test_an_origin_never_waits_for_an_answer_that_cannot_be_made(
+    start, origins, monkeypatch, caplog
+):
+    """A fault in the services themselves is Close (system problem), and logged."""
+    port = start()
+    origin = origins(port)
+    origin.ask(INIT)
+
+    def fail(self, request):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Target, "handle", fail)
+        assert origin.ask(search("nguyen du")).close_reason is CloseReason.SYSTEM_PROBLEM
+        assert origin.receive() is None
+    assert "ZeroDivisionError" in caplog.text
+    assert origins(port).ask(INIT).result
 
 
 def test_stop_finishes_what_runs_and_says_why(start, origins):
@@ -253,7 +324,7 @@ def test_stop_finishes_what_runs_and_says_why(start, origins):
     busy, idle = origins(port), origins(port)
     busy.ask(INIT)
     idle.ask(INIT)
-    busy.send(search("slow"))
+    busy.send(search("slow query"))
     assert catalogue.begun.wait(PATIENCE)
     stopping = threading.Thread(target=listener.stop, args=(PATIENCE,))
     stopping.start()
@@ -273,12 +344,71 @@ def test_stop_gives_up_in_time(start, origins):
     listener, _ = start.running[0]
     origin = origins(port)
     origin.ask(INIT)
-    origin.send(search("slow"))
+    origin.send(search("slow query"))
     assert catalogue.begun.wait(PATIENCE)
     before = time.monotonic()
     listener.stop(timeout=0.1)
     assert time.monotonic() - before < PATIENCE / 2
     catalogue.go.set()
+
+
+STUCK = """
+import socket, threading, sys
+from interop.z3950.server import Listener
+from interop.z3950.target import Target
+from tests.unit.z3950.fakes import FakeCatalogue
+from tests.unit.z3950.test_server import INIT, Origin, search
+
+class Stuck(FakeCatalogue):
+    def search(self, *_):
+        begun.set()
+        threading.Event().wait()  # for ever
+
+begun = threading.Event()
+with socket.create_server(("127.0.0.1", 0)) as sock:
+    listener = Listener(Stuck(), [sock])
+    listener.start()
+    origin = Origin(sock.getsockname()[1])
+    origin.ask(INIT)
+    origin.send(search("nguyen du"))
+    begun.wait()
+    listener.stop(timeout=0.1)
+    origin.socket.close()
+print("stopped")
+"""
+
+
+def test_a_stuck_search_does_not_keep_the_process():
+    """The interpreter ends, whatever a thread of ours is busy with."""
+    done = subprocess.run(
+        [sys.executable, "-c", STUCK], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised", "associations"),
+    [
+        (1024, 1 << 20, 10_512, 10_000),  # as a system service has it
+        (1024, resource.RLIM_INFINITY, 10_512, 10_000),
+        (1024, 4096, 4096, 3584),
+        (256, 256, None, 1),
+        (1 << 20, 1 << 20, None, 10_000),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, None, 10_000),
+    ],
+)
+def test_the_limit_of_open_files(monkeypatch, caplog, soft, hard, raised, associations):
+    """Raised as far as needed and allowed; otherwise fewer associations, and a word of it."""
+    calls = []
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda which, limits: calls.append(limits))
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        listener = Listener(FakeCatalogue(), [sock])
+        listener.start()
+        listener.stop(timeout=1)
+    assert calls == ([] if raised is None else [(raised, hard)])
+    told = f"at most {associations} associations" in caplog.text
+    assert told == (associations < 10_000)
 
 
 def test_a_slow_reader_is_dropped(start, origins, caplog):

@@ -664,3 +664,102 @@ def test_every_service_can_be_refused(target, monkeypatch):
             answer = target.handle(sample)
             assert answer.reference_id == sample.reference_id
             assert encode(answer)
+
+
+# what is answered at once
+
+
+def word(text: str, **more: int) -> Operand:
+    types = {"relation": 2, "position": 3, "structure": 4, "truncation": 5, "completeness": 6}
+    others = (Attribute(types[name], value) for name, value in more.items())
+    return Operand((Attribute(1, 4), *others), text.encode())
+
+
+@pytest.mark.parametrize(
+    ("query", "quick"),
+    [
+        (word("kieu"), True),
+        (word("Kiều"), True),
+        (word("kieu", truncation=100, structure=2, relation=3), True),
+        (word("kieu du", structure=6), True),  # each word by itself
+        (Operation("and", word("kieu"), word("du")), True),
+        (Operation("and-not", Operation("or", word("kieu"), word("du")), word("van")), True),
+        (Operand((Attribute(1, 7),), b"978-604-1-00000-9"), True),
+        (Operand((Attribute(1, 9999),), b"x"), True),  # a diagnostic
+        (UnservedQuery("complex_attribute", "2 values"), True),
+        (ResultSetOperand("nothing"), True),  # a diagnostic
+        (word("truyen kieu"), False),  # a phrase
+        (word("truyen-kieu"), False),
+        (word("𡨸喃"), False),
+        (word("kieu", truncation=1), False),
+        (word("kieu", position=1), False),
+        (word("kieu", completeness=3), False),
+        (word("kieu", relation=103), False),  # all records
+        (Operand((Attribute(1, 31), Attribute(2, 4)), b"1990"), False),
+        (ResultSetOperand("default"), False),
+        (Operation("and", word("kieu"), ResultSetOperand("default")), False),
+    ],
+)
+def test_quick_searches(target, query, quick):
+    """A few words and keys looked up; nothing that may go through much of the index."""
+    target.handle(search("nguyen"))
+    request = search(query)
+    assert target.is_quick(request) is quick
+    assert target.handle(request).reference_id == b"ref"
+
+
+def test_a_quick_search_is_small(target):
+    """Eight words."""
+    query = word("kieu")
+    for _ in range(7):
+        query = Operation("or", query, word("du"))
+    assert target.is_quick(search(query))
+    assert not target.is_quick(search(Operation("or", query, word("van"))))
+
+
+def test_a_search_that_brings_records_is_not_quick(target):
+    """Small sets and medium sets."""
+    assert not target.is_quick(search("kieu", small_set_upper_bound=1))
+    assert not target.is_quick(
+        search("kieu", large_set_lower_bound=1 << 30, medium_set_present_number=5)
+    )
+
+
+def test_quick_presents():
+    """One page at most of the first positions, as it is stored."""
+    records = [marc(f"r{n}", "Sách", "Nguyễn") for n in range(150)]
+    target = started(FakeCatalogue(union=records))
+    target.handle(search("sach"))
+    assert target.is_quick(present(1))
+    assert target.is_quick(present(81, 20, preferred_record_syntax=USMARC))
+    assert target.is_quick(present(1, name="nothing"))
+    assert not target.is_quick(present(1, 21))
+    assert not target.is_quick(present(101))
+    assert not target.is_quick(present(1, preferred_record_syntax=SUTRS))
+    assert target.is_quick(present(1, preferred_record_syntax="1.2.3"))  # a diagnostic
+    for schema in ("", "marcxml", "oai_dc", "nothing"):
+        assert target.is_quick(present(1, preferred_record_syntax=XML, simple=schema))
+    assert not target.is_quick(present(1, preferred_record_syntax=XML, simple="mods"))
+    lines = (DatabaseElementSet(database_name="union", element_set_name="F"),)
+    assert not target.is_quick(present(1, simple=lines))
+    assert not target.is_quick(
+        present(1, additional_ranges=(Range(starting_position=2, number_of_records=1),))
+    )
+    assert not target.is_quick(present(1, complex=CompSpec()))
+
+
+def test_positions_at_hand_and_beyond():
+    """The same records, wherever their row ids come from."""
+    records = [marc(f"r{n}", "Sách", "Nguyễn") for n in range(150)]
+    target = started(FakeCatalogue(union=records))
+    target.handle(search("sach"))
+    shown = target.handle(present(95, 15)).response_records
+    assert [control(record) for record in shown] == [f"r{n}" for n in range(94, 109)]
+    assert [control(r) for r in target.handle(present(100, 1)).response_records] == ["r99"]
+    assert [control(r) for r in target.handle(present(101, 1)).response_records] == ["r100"]
+
+
+def test_every_request_but_operations_is_quick(target):
+    """They touch neither index nor store."""
+    assert target.is_quick(Close(close_reason=CloseReason.FINISHED))
+    assert target.is_quick(InitializeRequest())
