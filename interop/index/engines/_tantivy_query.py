@@ -99,8 +99,16 @@ class Compiler:
 
     def within(self, databases: Iterable[str], query: ast.Query) -> Query:
         """``query`` among the records of ``databases``; the sentinel is in no database."""
-        scope = Query.term_set_query(self._schema, "db", sorted(databases))
+        scope = _any([self._one_of("db", [database]) for database in sorted(databases)])
         return _all([scope, self.compile(query)])
+
+    def _one_of(self, field: str, terms: Sequence[str]) -> Query:
+        """Documents with one of ``terms``. A set collects the documents of all its terms before the
+        search begins, many times the cost of following a single list of them.
+        """
+        if len(terms) == 1:
+            return Query.term_query(self._schema, field, terms[0], "basic")
+        return Query.term_set_query(self._schema, field, list(terms))
 
     def live(self) -> Query:
         return Query.term_query(self._schema, "live", "1", "basic")
@@ -147,9 +155,8 @@ class Compiler:
             exact = False
         words = [word] if word is not None else self._tables.words(ap, pattern, exact=exact)
         if BY_NAME[ap].kind == "text":
-            return Query.term_set_query(self._schema, text_field(ap, exact), words)
-        keys = [key_term(ap, key) for key in words]
-        return Query.term_set_query(self._schema, key_field(ap), keys)
+            return self._one_of(text_field(ap, exact), words)
+        return self._one_of(key_field(ap), [key_term(ap, key) for key in words])
 
     def _phrase(self, ap: str, exact: bool, words: Sequence[Placed]) -> Query:
         """Words at their offsets. One word is no phrase: the library would end the process."""
