@@ -27,7 +27,8 @@ class _Entry(NamedTuple):
 def read_damaged(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
     """The record in ``data`` with a legal leader, and the notes of what was repaired.
 
-    Raises ``MarcError`` when there is no directory, or when fields it promises were cut off.
+    Raises ``MarcError`` when there is no directory, when no field can be read, or when fields it
+    promises were cut off.
     """
     repairs = Repairs()
     leader, entries, base = _directory(data, repairs)
@@ -50,7 +51,8 @@ def read_damaged(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
         field = _field(tag, body, values, repairs)
         if field is not None:
             fields.append(field)
-    if entries and not fields:
+    if not fields and (entries or not leader[12:17].isdigit()):
+        # An empty record is a record where its leader is one; other bytes are none.
         raise MarcError("no field can be read")
     return MarcRecord(legal.leader(leader.decode("ascii", "replace")), tuple(fields)), (
         repairs.warnings()
