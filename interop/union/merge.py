@@ -1,7 +1,7 @@
 """What the union shows of a publication: a pure function of the live records of its cluster."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from interop.marc.holdings import read_holdings, write_852
@@ -90,17 +90,11 @@ def holdings_of(member: Member) -> tuple[Holding, ...]:
     """The member's holdings; a record without any still says that its library has the work."""
     found = read_holdings(member.record, member.library)
     return tuple(
-        Holding(
-            member.library,
-            member.local,
-            _branch(member, holding),
-            holding.location,
-            holding.call_number,
-            holding.item,
-            holding.copy,
-            holding.status,
-            holding.note,
-            holding.url,
+        replace(
+            holding,
+            library=member.library,
+            record=member.local,
+            branch=_branch(member, holding),
         )
         for holding in found or (Holding(member.library),)
     )

@@ -1,5 +1,7 @@
 """Holdings: Koha, MARC 852, digital copies, and the union's own 852."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,8 @@ def test_koha_items() -> None:
             copy="2",
             status="not for loan, on loan until 2025-01-31",
             note="rách bìa",
+            available=False,
+            due="2025-01-31",
         ),
     )
 
@@ -91,20 +95,43 @@ def test_nonpublic_notes_are_never_read() -> None:
     assert "stolen" not in shown and "secret" not in shown
 
 
-@given(
-    st.builds(
-        Holding,
-        st.sampled_from(["VN-1", "TVQG"]),
-        *[st.text("abcđ 1)(", max_size=6).map(str.strip)] * 9,
-    )
+WORDS = st.text("abcđ =1)(", max_size=6).map(str.strip)
+HOLDINGS = st.builds(
+    Holding,
+    st.sampled_from(["VN-1", "TVQG"]),
+    *[WORDS] * 9,
+    call_number_scheme=st.sampled_from(["", "ddc", "lcc", "nlm", "sudoc", "bbk"]),
+    enumeration=WORDS,
+    summary=WORDS,
+    available=st.sampled_from([None, True, False]),
+    due=st.sampled_from(["", "2025-01-31"]),
+    restrictions=WORDS,
+    size=st.sampled_from(["", "1024"]),
+    mime=st.sampled_from(["", "application/pdf"]),
+    checksum=st.sampled_from(["", "MD5:0cc175b9c0f1b6a831c399e269772661"]),
 )
-def test_what_852_says_is_read_back(holding: Holding) -> None:
-    """Also by the union, which does not know the library beforehand."""
+
+
+@given(HOLDINGS.filter(lambda holding: holding.record))
+def test_what_the_union_says_is_read_back(holding: Holding) -> None:
+    """Every field of it, by a reader that does not know the library beforehand."""
     written = write_852(holding)
     read = iso2709.decode(iso2709.encode(record(written)))
-    expected = holding if holding.record else Holding(
-        *[getattr(holding, name) for name in Holding.__slots__[:7]],
-        status="", note=holding.note, url=holding.url,
-    )  # fmt: skip
-    assert read_holdings(read, "") == (expected,)
+    assert read_holdings(read, "") == (holding,)
     assert written.first("a") == holding.library
+
+
+@given(HOLDINGS)
+def test_local_subfields_of_others_are_not_taken_for_words_of_the_union(holding: Holding) -> None:
+    written = write_852(replace(holding, record="", branch="Kho"))
+    assert read_holdings(record(written), "") == (
+        replace(
+            holding, record="", branch="Kho", status="", summary="", available=None, due="",
+            restrictions="", size="", mime="", checksum="",
+        ),
+    )  # fmt: skip
+
+
+def test_an_older_union_named_no_status() -> None:
+    old = field("852", " ", ("a", "VN-1"), ("0", "(VN-1)7"), ("9", "on loan = no"))
+    assert read_holdings(record(old), "") == (Holding("VN-1", "7", status="on loan = no"),)
