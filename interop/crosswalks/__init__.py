@@ -3,17 +3,22 @@
 from interop.crosswalks._base import Crosswalk
 from interop.registry import discover
 
-__all__ = ["CROSSWALKS", "Crosswalk", "by_name"]
+__all__ = ["CROSSWALKS", "XML_CROSSWALKS", "Crosswalk", "by_name"]
 
 CROSSWALKS: dict[str, Crosswalk] = discover("interop.crosswalks", "CROSSWALK", Crosswalk)
 
+# What OAI-PMH, SRU and Z39.50 offer: their answers are XML documents around the records.
+XML_CROSSWALKS: dict[str, Crosswalk] = {
+    name: crosswalk for name, crosswalk in CROSSWALKS.items() if crosswalk.is_xml
+}
+
 _NAMES: dict[str, Crosswalk] = {
     name.casefold(): crosswalk
-    for crosswalk in CROSSWALKS.values()
+    for crosswalk in XML_CROSSWALKS.values()
     for name in (crosswalk.prefix, crosswalk.namespace, *crosswalk.names)
 }
 
 
 def by_name(name: str) -> Crosswalk | None:
-    """The crosswalk that a client means by a short name, a URI, a namespace or a schema address."""
+    """The XML crosswalk that a client means by a short name, a URI, a namespace or an address."""
     return _NAMES.get(name.strip().casefold())

@@ -1,7 +1,8 @@
 """What a crosswalk is: one schema that records can be written in, or read from.
 
-One file per schema in this package; it defines ``CROSSWALK``. What is registered appears by
-itself as OAI-PMH metadataPrefix, SRU recordSchema and Z39.50 XML element set or schema.
+One file per schema in this package; it defines ``CROSSWALK``. What is registered and is XML appears
+by itself as OAI-PMH metadataPrefix, SRU recordSchema and Z39.50 XML element set or schema; every
+format can be exported.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from interop.marc.record import MarcRecord
 class Crosswalk:
     """``prefix``: OAI-PMH metadataPrefix and short name (the module's name).
 
-    ``namespace``, ``schema_location``: of the root element. ``title``: for people.
+    ``namespace``, ``schema_location``: of the root element; empty for a format that is not XML.
+    ``media_type``: of a file of it (RFC 6838). ``title``: for people.
     ``names``: further names that SRU and Z39.50 clients use for it, URIs included; compared
     without regard to case. ``write``: canonical record to one XML element as UTF-8 bytes, no
     XML declaration, with its own namespace declarations and ``xsi:schemaLocation``; the same
@@ -36,3 +38,9 @@ class Crosswalk:
     stored: bool = False
     version: int = 1
     descriptive: bool = False
+    media_type: str = "application/xml"
+
+    @property
+    def is_xml(self) -> bool:
+        """Whether it is written as XML elements, which alone the three protocols can carry."""
+        return self.media_type.endswith(("/xml", "+xml"))

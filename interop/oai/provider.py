@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
-from interop.crosswalks import CROSSWALKS, Crosswalk
+from interop.crosswalks import XML_CROSSWALKS, Crosswalk
 from interop.model.record import UNION, Page, RecordId, Stored
 from interop.oai.protocol import Errors, OaiError, Request
 from interop.oai.sets import Set, listing
@@ -180,7 +180,7 @@ class Provider:
         catalogue: Catalogue,
         signer: Signer,
         *,
-        formats: Mapping[str, Crosswalk] = CROSSWALKS,
+        formats: Mapping[str, Crosswalk] = XML_CROSSWALKS,
         sizes: PageSizes = STANDARD_SIZES,
     ) -> None:
         self._catalogue = catalogue

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 import interop
-from interop.crosswalks import CROSSWALKS, Crosswalk
+from interop.crosswalks import XML_CROSSWALKS, Crosswalk
 from interop.query.access_points import ACCESS_POINTS, AccessPoint
 from interop.query.context_sets import CONTEXT_SETS
 from interop.query.cql import relations
@@ -125,7 +125,7 @@ def _search_info() -> str:
 
 
 def _schema_info() -> str:
-    schemas = "\n".join(map(_schema, CROSSWALKS.values()))
+    schemas = "\n".join(map(_schema, XML_CROSSWALKS.values()))
     return f"<schemaInfo>\n{schemas}\n</schemaInfo>"
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import XML_CROSSWALKS
 from interop.oai.protocol import VERBS, format_datestamp
 from interop.oai.provider import PageSizes
 from interop.oai.token import LIFETIME, Position, Signer
@@ -491,7 +491,7 @@ def test_056_identify_counts_nothing(oai) -> None:
 
 def test_057_oai_dc_is_there(oai) -> None:
     prefixes = oai(verb="ListMetadataFormats").all("*/*/o:metadataPrefix/text()")
-    assert "oai_dc" in prefixes and len(prefixes) == len(set(prefixes)) == len(CROSSWALKS)
+    assert "oai_dc" in prefixes and len(prefixes) == len(set(prefixes)) == len(XML_CROSSWALKS)
 
 
 def test_058_prefix_schema_and_namespace_belong_together(oai) -> None:
@@ -505,7 +505,7 @@ def test_058_prefix_schema_and_namespace_belong_together(oai) -> None:
 
 def test_059_formats_of_one_record(oai) -> None:
     reply = oai(verb="ListMetadataFormats", identifier=FIRST)
-    assert len(reply.all("*/o:metadataFormat")) == len(CROSSWALKS)
+    assert len(reply.all("*/o:metadataFormat")) == len(XML_CROSSWALKS)
 
 
 @pytest.mark.parametrize("identifier", ["oai:opac.example.vn:union/none", "nonsense", "a b"])
@@ -521,7 +521,7 @@ def test_061_record_without_formats(small) -> None:
 
 def test_062_formats_of_a_deleted_record(oai) -> None:
     reply = oai(verb="ListMetadataFormats", identifier=GONE)
-    assert len(reply.all("*/o:metadataFormat")) == len(CROSSWALKS)
+    assert len(reply.all("*/o:metadataFormat")) == len(XML_CROSSWALKS)
 
 
 def test_063_addresses_of_the_well_known_formats(oai) -> None:
@@ -748,13 +748,13 @@ def test_091_ascending_datestamps(oai) -> None:
 # --- records --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("prefix", CROSSWALKS)
+@pytest.mark.parametrize("prefix", XML_CROSSWALKS)
 def test_092_get_record_in_every_format(oai, prefix) -> None:
     reply = oai(verb="GetRecord", identifier=FIRST, metadataPrefix=prefix)
     assert len(reply.all("o:GetRecord/o:record/o:metadata/*")) == 1
 
 
-@pytest.mark.parametrize("prefix", CROSSWALKS)
+@pytest.mark.parametrize("prefix", XML_CROSSWALKS)
 def test_092_lists_in_every_format(oai, prefix) -> None:
     pages = list(oai.sequence(verb="ListRecords", metadataPrefix=prefix))
     bodies = sum(len(page.all("o:ListRecords/o:record/o:metadata/*")) for page in pages)
@@ -829,7 +829,7 @@ def test_101_identifiers_are_the_same_in_all_formats(oai) -> None:
             for page in oai.sequence(verb="ListRecords", metadataPrefix=prefix)
             for identifier in page.identifiers
         )
-        for prefix in CROSSWALKS
+        for prefix in XML_CROSSWALKS
     }
     assert len(found) == 1
     assert all(re.fullmatch(r"[a-z]+:\S+", identifier) for identifier in found.pop())
@@ -866,7 +866,7 @@ def test_104_a_record_that_cannot_be_written_is_withheld_and_logged(small, caplo
 @pytest.mark.parametrize("title", ["a\x00b", "a\x0bb", "\ufffe\uffff", "x\ud800y", "]]>&<"])
 def test_104_text_illegal_in_xml_never_breaks_a_page(small, title) -> None:
     small.catalogue.put("a", title=title)
-    for prefix in CROSSWALKS:
+    for prefix in XML_CROSSWALKS:
         assert len(small(verb="ListRecords", metadataPrefix=prefix).identifiers) == 1
 
 

@@ -15,7 +15,7 @@ from oaipmh.metadata import MetadataRegistry, oai_dc_reader
 from sickle import Sickle
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import XML_CROSSWALKS
 from interop.oai.protocol import format_datestamp
 from tests.conformance.oai_repository import application
 from tests.unit.oai.fakes import FakeCatalogue, filled
@@ -77,7 +77,7 @@ def test_oaipmh_reads_the_other_verbs(catalogue: FakeCatalogue) -> None:
     identify = client.identify()
     assert identify.baseURL() == f"{catalogue.base_url}/oai"
     assert identify.deletedRecord() == "persistent" and identify.compression() == ["gzip"]
-    assert {prefix for prefix, _, _ in client.listMetadataFormats()} == set(CROSSWALKS)
+    assert {prefix for prefix, _, _ in client.listMetadataFormats()} == set(XML_CROSSWALKS)
     names = {spec: name for spec, name, _ in client.listSets()}
     assert names["library:VN-QTI"] == "Thư viện tỉnh Quảng Trị"
     header, _, _ = client.getRecord(

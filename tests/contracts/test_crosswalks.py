@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from interop.crosswalks import CROSSWALKS, by_name
+from interop.crosswalks import CROSSWALKS, XML_CROSSWALKS, Crosswalk, by_name
 from interop.marc.reader import Good, read_records
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.union.merge import Member, union_record
@@ -69,6 +69,7 @@ def assert_valid(name, data, folder):
 
 
 each = pytest.mark.parametrize("name", sorted(CROSSWALKS))
+each_xml = pytest.mark.parametrize("name", sorted(XML_CROSSWALKS))
 each_readable = pytest.mark.parametrize(
     "name", [name for name in CROSSWALKS if CROSSWALKS[name].read is not None]
 )
@@ -95,20 +96,37 @@ def test_golden_is_valid(name, trait, official_xsd):
 
 
 @each
-def test_is_found_by_all_its_names(name):
+def test_is_named_as_its_file_and_has_a_schema_exactly_if_it_is_xml(name):
     crosswalk = CROSSWALKS[name]
     assert crosswalk.prefix == name
+    assert crosswalk.is_xml == bool(crosswalk.namespace) == bool(crosswalk.schema_location)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "is_xml"),
+    [("application/xml", True), ("application/mods+xml", True), ("application/marc", False)],
+)
+def test_xml_is_what_its_media_type_says(media_type, is_xml):
+    crosswalk = Crosswalk("x", "", "", "", bytes, media_type=media_type)
+    assert crosswalk.is_xml is is_xml
+
+
+@each_xml
+def test_is_found_by_all_its_names(name):
+    crosswalk = CROSSWALKS[name]
     for alias in (name, crosswalk.namespace, crosswalk.schema_location, *crosswalk.names):
         assert by_name(alias) is crosswalk
         assert by_name(f" {alias.upper()} ") is crosswalk
 
 
 def test_no_name_means_two_schemas():
-    names = [n.casefold() for c in CROSSWALKS.values() for n in (c.prefix, c.namespace, *c.names)]
+    names = [
+        n.casefold() for c in XML_CROSSWALKS.values() for n in (c.prefix, c.namespace, *c.names)
+    ]
     assert len(names) == len(set(names))
 
 
-@each
+@each_xml
 def test_root_element_declares_its_schema(name):
     crosswalk = CROSSWALKS[name]
     root = etree.fromstring(crosswalk.write(mrk("=245  00$aSách")))

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import XML_CROSSWALKS
 from interop.marc.reader import Good, read_records
 from interop.marc.record import MarcRecord
 from interop.oai.provider import PageSizes
@@ -86,8 +86,8 @@ OAI_QUERIES = (
     "verb=ListSets",
     "verb=ListIdentifiers&metadataPrefix=mods&from=2023-11-14&until=2023-11-16",
     "verb=ListIdentifiers&metadataPrefix=dc&set=type:book&from=2023-11-14T22:13:20Z",
-    *(f"verb=ListRecords&metadataPrefix={prefix}" for prefix in CROSSWALKS),
-    *(f"verb=GetRecord&identifier={FIRST}&metadataPrefix={prefix}" for prefix in CROSSWALKS),
+    *(f"verb=ListRecords&metadataPrefix={prefix}" for prefix in XML_CROSSWALKS),
+    *(f"verb=GetRecord&identifier={FIRST}&metadataPrefix={prefix}" for prefix in XML_CROSSWALKS),
     "verb=GetRecord&identifier=oai:opac.example.vn:union/u000000009&metadataPrefix=marcxml",
     "",
     "verb=junk",
@@ -103,7 +103,7 @@ SRU_QUERIES = (
     "query=cql.allRecords%3D1&maximumRecords=2&recordPacking=string",
     *(
         f"query=cql.allRecords%3D1&maximumRecords=1&startRecord=25&recordSchema={prefix}"
-        for prefix in CROSSWALKS
+        for prefix in XML_CROSSWALKS
     ),
     "query=cql.allRecords%3D1&startRecord=99",
     "query=nothing",
@@ -207,7 +207,7 @@ def short_sru_documents() -> tuple[etree._Element, ...]:
 def payloads() -> tuple[etree._Element, ...]:
     """Goldens, and a record that has every field that the crosswalks know, in every format."""
     written = [path.read_bytes() for path in GOLDEN]
-    written += [crosswalk.write(mrk(RICH)) for crosswalk in CROSSWALKS.values()]
+    written += [crosswalk.write(mrk(RICH)) for crosswalk in XML_CROSSWALKS.values()]
     return tuple(map(etree.fromstring, written))
 
 
@@ -237,7 +237,7 @@ def _second(path: str) -> xmlschema.XMLSchema:
 
 def test_pages_of_the_usual_size_are_accepted():
     repository = _oai(250, PageSizes())
-    for prefix in CROSSWALKS:
+    for prefix in XML_CROSSWALKS:
         records = [
             each.findtext("{*}identifier")
             for reply in repository.sequence(verb="ListRecords", metadataPrefix=prefix)
@@ -246,10 +246,10 @@ def test_pages_of_the_usual_size_are_accepted():
         assert len(set(records)) == 250
 
 
-@pytest.mark.parametrize("name", sorted(CROSSWALKS))
+@pytest.mark.parametrize("name", sorted(XML_CROSSWALKS))
 @given(record=hostile_records | marc_records())
 def test_any_record_is_accepted_in_every_format(name, record):
-    root = etree.fromstring(CROSSWALKS[name].write(record))
+    root = etree.fromstring(XML_CROSSWALKS[name].write(record))
     profile(root).assertValid(root)
 
 
@@ -264,11 +264,11 @@ def real_records(corpus) -> list[MarcRecord]:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("name", sorted(CROSSWALKS))
+@pytest.mark.parametrize("name", sorted(XML_CROSSWALKS))
 def test_real_records_are_accepted_in_every_format(name, real_records):
     assert len(real_records) > 200
     for record in real_records:
-        root = etree.fromstring(CROSSWALKS[name].write(record))
+        root = etree.fromstring(XML_CROSSWALKS[name].write(record))
         profile(root).assertValid(root)
 
 
@@ -766,5 +766,5 @@ def test_search_info_is_in_explain_of_2_0_and_of_no_other():
     ],
 )
 def test_faults_of_records_are_refused(name, pattern, replacement):
-    root = etree.fromstring(CROSSWALKS[name].write(mrk(RICH)))
+    root = etree.fromstring(XML_CROSSWALKS[name].write(mrk(RICH)))
     assert not profile(root).validate(_edited(root, pattern, replacement))

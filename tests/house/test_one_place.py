@@ -5,7 +5,7 @@ from lxml import etree
 
 from interop.app import create_app
 from interop.config import load
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import XML_CROSSWALKS
 from interop.model.record import Incoming
 from interop.query.access_points import ACCESS_POINTS
 from interop.query.rpn import BIB1, Attribute, Operand, RpnQuery
@@ -37,10 +37,10 @@ def xml(http, address):
 def test_a_crosswalk_is_an_oai_prefix_a_sru_schema_and_a_z3950_element_set(node):
     http, opened = node
     formats = xml(http, "/oai?verb=ListMetadataFormats")
-    assert {e.text for e in formats.iter("{*}metadataPrefix")} == CROSSWALKS.keys()
+    assert {e.text for e in formats.iter("{*}metadataPrefix")} == XML_CROSSWALKS.keys()
     explain = xml(http, "/sru/union?operation=explain&version=1.2")
-    assert {e.get("name") for e in explain.iter(f"{EXPLAIN}schema")} == CROSSWALKS.keys()
-    for name, crosswalk in CROSSWALKS.items():
+    assert {e.get("name") for e in explain.iter(f"{EXPLAIN}schema")} == XML_CROSSWALKS.keys()
+    for name, crosswalk in XML_CROSSWALKS.items():
         asked = "/sru/union?version=1.2&operation=searchRetrieve&query=cql.allRecords%3D1"
         (data,) = xml(http, f"{asked}&recordSchema={name}").iter("{*}recordData")
         assert etree.QName(data[0]).namespace == crosswalk.namespace

@@ -11,7 +11,7 @@ import pytest
 import xmlschema
 from lxml import etree
 
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import XML_CROSSWALKS
 from interop.oai.protocol import VERBS, Code
 from interop.sru.request import MAXIMUM_RECORDS, VERSIONS
 
@@ -72,9 +72,9 @@ def test_the_catalogue_leads_to_every_profile():
         assert catalogue()[tree(name).get("targetNamespace")] in FILES
 
 
-@pytest.mark.parametrize("prefix", sorted(CROSSWALKS))
+@pytest.mark.parametrize("prefix", sorted(XML_CROSSWALKS))
 def test_the_catalogue_knows_what_our_records_name(prefix):
-    crosswalk = CROSSWALKS[prefix]
+    crosswalk = XML_CROSSWALKS[prefix]
     file = catalogue()[crosswalk.namespace]
     assert catalogue()[crosswalk.schema_location.split()[-1]] == file
     assert tree(file).get("targetNamespace") == crosswalk.namespace
@@ -131,7 +131,7 @@ def test_every_format_has_its_place_in_an_answer(name):
         for prefix, _, local in [element.get("ref", ":").partition(":")]
         if prefix
     }
-    assert {crosswalk.namespace for crosswalk in CROSSWALKS.values()} <= {ns for ns, _ in roots}
+    assert {crosswalk.namespace for crosswalk in XML_CROSSWALKS.values()} <= {ns for ns, _ in roots}
     for namespace, local in roots:
         names = {each.get("name") for each in tree(catalogue()[namespace]).iterfind(f"{XS}element")}
         assert local in names
@@ -140,7 +140,7 @@ def test_every_format_has_its_place_in_an_answer(name):
 @pytest.mark.parametrize("number", ["1", "2"])
 def test_lists_of_values_are_those_of_sru(number):
     name = f"sru/response-{number}.xsd"
-    assert values(name, "xs:simpleType[@name='schema']") == set(CROSSWALKS)
+    assert values(name, "xs:simpleType[@name='schema']") == set(XML_CROSSWALKS)
     expected = {version for version in VERSIONS if (version == "2.0") == (number == "2")}
     assert values(name, "xs:group[@name='version']") == expected
     assert values(f"sru/explain-{number}.xsd", "xs:element//xs:attribute[@name='version']") == (
