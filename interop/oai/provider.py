@@ -13,12 +13,26 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from interop.crosswalks import XML_CROSSWALKS, Crosswalk
 from interop.model.record import UNION, Page, RecordId, Stored
+from interop.oai.answers import (
+    Answer,
+    Content,
+    Format,
+    GetRecord,
+    Identify,
+    ListIdentifiers,
+    ListMetadataFormats,
+    ListRecords,
+    ListSets,
+    Record,
+    Resumption,
+)
+from interop.oai.extras import NO_EXTRAS, Extras
 from interop.oai.protocol import Errors, OaiError, Request
-from interop.oai.sets import Set, listing
+from interop.oai.sets import listing
 from interop.oai.token import LIFETIME, Position, Signer
 
 log = logging.getLogger(__name__)
@@ -72,98 +86,6 @@ class Catalogue(Protocol):
     def parse_identifier(self, text: str) -> RecordId | None: ...
 
 
-# --- what an answer holds -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Identify:
-    """OAI-PMH 2.0 4.2. ``sample_identifier`` is ``None`` when the repository's identifiers do not
-    follow the oai-identifier scheme (a domain without a dot).
-    """
-
-    repository_name: str
-    base_url: str
-    admin_email: tuple[str, ...]
-    earliest_datestamp: int
-    domain: str
-    sample_identifier: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """``schema``: address of the XSD."""
-
-    metadata_prefix: str
-    schema: str
-    namespace: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListMetadataFormats:
-    formats: tuple[Format, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Resumption:
-    """``token`` is empty on the last page of a sequence, and then has no ``expires``. ``cursor``:
-    elements delivered before this page; ``size``: elements of the complete list.
-    """
-
-    token: str
-    cursor: int
-    size: int
-    expires: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListSets:
-    sets: tuple[Set, ...]
-    resumption: Resumption | None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A header, and ``metadata`` (one XML element as bytes) where the answer shows it."""
-
-    identifier: str
-    datestamp: int
-    deleted: bool
-    sets: tuple[str, ...]
-    metadata: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListIdentifiers:
-    records: tuple[Record, ...]
-    resumption: Resumption | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListRecords:
-    records: tuple[Record, ...]
-    resumption: Resumption | None
-
-
-@dataclass(frozen=True, slots=True)
-class GetRecord:
-    record: Record
-
-
-Content: TypeAlias = (
-    Errors | Identify | ListMetadataFormats | ListSets | ListIdentifiers | ListRecords | GetRecord
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """``request`` is ``None`` when the arguments could not be read or may not be repeated."""
-
-    response_date: int
-    base_url: str
-    request: Request | None
-    content: Content
-
-
 # --- the provider ---------------------------------------------------------------------------------
 
 # oai-identifier.xsd, repositoryIdentifierType and sampleIdentifierType.
@@ -182,11 +104,13 @@ class Provider:
         *,
         formats: Mapping[str, Crosswalk] = XML_CROSSWALKS,
         sizes: PageSizes = STANDARD_SIZES,
+        extras: Extras = NO_EXTRAS,
     ) -> None:
         self._catalogue = catalogue
         self._signer = signer
         self._formats = {crosswalk.prefix: crosswalk for crosswalk in formats.values()}
         self._sizes = sizes
+        self._extras = extras
 
     def respond(self, database: str, request: Request | Errors, now: int) -> Answer:
         """The answer to a parsed request. ``database``: canonical name of an existing database;
@@ -233,6 +157,7 @@ class Provider:
             earliest_datestamp=now if earliest is None else earliest,
             domain=self._catalogue.domain,
             sample_identifier=self._sample(database),
+            descriptions=tuple(self._extras.descriptions(database)),
         )
 
     def _sample(self, database: str) -> str | None:
@@ -297,7 +222,8 @@ class Provider:
                 "cannotDisseminateFormat",
                 f"The record cannot be shown in {request.metadata_prefix} at present.",
             )
-        return GetRecord(self._record(stored, metadata))
+        [about] = self._extras.about([stored])
+        return GetRecord(self._record(stored, metadata, about))
 
     # ListIdentifiers and ListRecords, OAI-PMH 2.0 4.3 and 4.5
 
@@ -354,11 +280,12 @@ class Provider:
         while True:
             page = self._page(position, self._sizes.records, prefix)
             records = []
-            for stored, body in zip(page.records, page.bodies, strict=True):
+            abouts = self._extras.about(page.records)
+            for stored, body, about in zip(page.records, page.bodies, abouts, strict=True):
                 if stored.deleted:
                     records.append(self._record(stored))
                 elif body is not None:
-                    records.append(self._record(stored, body))
+                    records.append(self._record(stored, body, about))
                 else:
                     self._withhold(stored, prefix)
             if records or not page.more:
@@ -440,13 +367,16 @@ class Provider:
             return ()
         return (OaiError("noSetHierarchy", "This repository has no sets."),)
 
-    def _record(self, stored: Stored, metadata: bytes | None = None) -> Record:
+    def _record(
+        self, stored: Stored, metadata: bytes | None = None, about: Sequence[bytes] = ()
+    ) -> Record:
         return Record(
             self._catalogue.identifier(stored.id),
             stored.datestamp,
             stored.deleted,
             stored.sets,
             metadata,
+            tuple(about),
         )
 
     def _withhold(self, stored: Stored, prefix: str) -> None:

@@ -16,6 +16,7 @@ import flask
 
 from interop.diagnostics import Diagnostic
 from interop.oai import xml
+from interop.oai.extras import NO_EXTRAS, Extras
 from interop.oai.protocol import parse
 from interop.oai.provider import STANDARD_SIZES, Catalogue, PageSizes, Provider
 from interop.oai.token import Signer
@@ -36,10 +37,17 @@ _VARY = ("Vary", "Accept-Encoding")
 class Endpoint:
     """All repositories of a catalogue. ``clock``: seconds since 1970."""
 
-    def __init__(self, catalogue: Catalogue, provider: Provider, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        provider: Provider,
+        clock: Callable[[], int],
+        stylesheet: str = "",
+    ) -> None:
         self._catalogue = catalogue
         self._provider = provider
         self._clock = clock
+        self._stylesheet = stylesheet
 
     def handle(
         self,
@@ -83,7 +91,7 @@ class Endpoint:
         if refusal := _refuse(method, query, body, content_type):
             return refusal
         request = parse(query, body if method == "POST" else b"")
-        chunks = xml.write(self._provider.respond(name, request, now))
+        chunks = xml.write(self._provider.respond(name, request, now), self._stylesheet)
         headers = [("Content-Type", "text/xml; charset=utf-8"), _VARY]
         if wants_gzip(accept_encoding):
             chunks = gzip(chunks)
@@ -141,12 +149,14 @@ def blueprint(
     *,
     previous: Sequence[bytes] = (),
     sizes: PageSizes = STANDARD_SIZES,
+    extras: Extras = NO_EXTRAS,
 ) -> flask.Blueprint:
     """``/oai`` and ``/oai/<database>``. ``secret`` signs the resumption tokens: the same in all
-    workers and after a restart; ``previous``: secrets that signed before it and still verify.
+    workers and after a restart; ``previous``: secrets that signed before it and still verify;
+    ``extras``: what the answers say beyond the least.
     """
-    provider = Provider(catalogue, Signer((secret, *previous)), sizes=sizes)
-    endpoint = Endpoint(catalogue, provider, clock)
+    provider = Provider(catalogue, Signer((secret, *previous)), sizes=sizes, extras=extras)
+    endpoint = Endpoint(catalogue, provider, clock, extras.stylesheet)
     views = flask.Blueprint("oai", __name__)
 
     def view(database: str = "") -> flask.Response:

@@ -6,8 +6,7 @@ page is as valid as the bodies that the crosswalks wrote.
 
 from functools import lru_cache
 
-from interop.oai.protocol import GRANULARITY, PROTOCOL_VERSION, Errors, format_datestamp
-from interop.oai.provider import (
+from interop.oai.answers import (
     Answer,
     Content,
     Format,
@@ -20,11 +19,12 @@ from interop.oai.provider import (
     Record,
     Resumption,
 )
+from interop.oai.protocol import GRANULARITY, PROTOCOL_VERSION, Errors, format_datestamp
 from interop.oai.sets import Set
 from interop.text.xml import attribute, escape
 
-_HEAD = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_ROOT = (
     '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     ' xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/'
@@ -39,10 +39,16 @@ _OAI_IDENTIFIER = (
 )
 
 
-def write(answer: Answer) -> list[bytes]:
-    """The document as a few chunks of UTF-8: envelope, content, end. Never one per record."""
+def write(answer: Answer, stylesheet: str = "") -> list[bytes]:
+    """The document as a few chunks of UTF-8: envelope, content, end. Never one per record.
+
+    ``stylesheet``: address of an XSLT that browsers show the document with.
+    """
+    style = ""
+    if stylesheet:
+        style = f'<?xml-stylesheet type="text/xsl" href="{attribute(stylesheet)}"?>\n'
     head = (
-        f"{_HEAD}<responseDate>{format_datestamp(answer.response_date)}</responseDate>\n"
+        f"{_DECLARATION}{style}{_ROOT}<responseDate>{format_datestamp(answer.response_date)}</responseDate>\n"
         f"{_request(answer)}\n"
     )
     return [head.encode(), _content(answer.content), _TAIL]
@@ -102,7 +108,9 @@ def _record(record: Record) -> tuple[bytes, ...]:
     return (
         f"<record>{header}<metadata>".encode(),
         record.metadata,
-        b"</metadata></record>\n",
+        b"</metadata>",
+        *(b"<about>%b</about>" % about for about in record.about),
+        b"</record>\n",
     )
 
 
@@ -166,4 +174,5 @@ def _identify(identify: Identify) -> str:
             f"<delimiter>:</delimiter><sampleIdentifier>{escape(identify.sample_identifier)}"
             "</sampleIdentifier></oai-identifier></description>"
         )
-    return "\n".join(lines)
+    further = (f"<description>{each.decode()}</description>" for each in identify.descriptions)
+    return "\n".join([*lines, *further])

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.oai.protocol import Errors, Request, format_datestamp, parse
-from interop.oai.provider import (
+from interop.oai.answers import (
     Answer,
     GetRecord,
     Identify,
     ListIdentifiers,
     ListRecords,
     ListSets,
-    PageSizes,
-    Provider,
     Record,
 )
+from interop.oai.extras import Extras
+from interop.oai.protocol import Errors, Request, format_datestamp, parse
+from interop.oai.provider import PageSizes, Provider
 from interop.oai.token import LIFETIME, Position, Signer
 from tests.unit.oai.fakes import START, FakeCatalogue, filled
 
@@ -74,6 +74,25 @@ def test_get_record_of_a_record_merged_away_is_its_deleted_header() -> None:
     assert isinstance(answer.content, GetRecord)
     record = answer.content.record
     assert record.deleted and record.metadata is None and record.sets[0] == "library:VN-HUE"
+
+
+def test_extras_are_asked_for_a_page_at_once() -> None:
+    catalogue, asked = filled(20), []
+
+    def about(records):
+        asked.append(len(records))
+        return [(b"<a>%d</a>" % record.seq,) for record in records]
+
+    extras = Extras(descriptions=lambda database: [database.encode()], about=about)
+    provider = Provider(catalogue, SIGNER, sizes=SMALL, extras=extras)
+
+    def ask(query: bytes) -> Answer:
+        return provider.respond("union", parse(query), catalogue.time)
+
+    assert ask(b"verb=Identify").content.descriptions == (b"union",)
+    records = ask(b"verb=ListRecords&metadataPrefix=oai_dc").content.records
+    assert asked == [7] and [record.about for record in records][0] == (b"<a>1</a>",)
+    assert ask(b"verb=ListIdentifiers&metadataPrefix=oai_dc").content.records[0].about == ()
 
 
 def test_resumption_of_list_sets() -> None:

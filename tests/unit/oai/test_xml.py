@@ -1,10 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from interop.oai.protocol import Errors, OaiError, Request
-from interop.oai.provider import (
+from interop.oai.answers import (
     Answer,
     Content,
     Format,
@@ -17,6 +18,7 @@ from interop.oai.provider import (
     Record,
     Resumption,
 )
+from interop.oai.protocol import Errors, OaiError, Request
 from interop.oai.sets import Set
 from interop.oai.xml import write
 
@@ -57,6 +59,24 @@ def test_record_and_tombstone() -> None:
         '<record><header status="deleted"><identifier>oai:x.y:u/2</identifier>'
         "<datestamp>1970-01-01T00:00:01Z</datestamp><setSpec>type:book</setSpec></header></record>"
     ) in text
+
+
+def test_027_a_stylesheet_stands_before_the_root() -> None:
+    answer = Answer(0, "http://h/oai", REQUEST, GetRecord(RECORD))
+    text = b"".join(write(answer, "/style.xsl?a=1&b")).decode()
+    assert text.split("\n")[1] == ('<?xml-stylesheet type="text/xsl" href="/style.xsl?a=1&amp;b"?>')
+    assert text.split("\n")[2].startswith("<OAI-PMH ")
+    etree.fromstring(text.encode())
+
+
+def test_about_follows_the_metadata_and_descriptions_the_identifier() -> None:
+    record = replace(RECORD, about=(b"<a xmlns='urn:a'/>", b"<b xmlns='urn:b'/>"))
+    assert (
+        "</metadata><about><a xmlns='urn:a'/></about><about><b xmlns='urn:b'/></about></record>"
+        in document(ListRecords((record,), None))
+    )
+    identify = Identify("N", "http://h/oai", ("a@b.c",), 0, "x.y", "oai:x.y:u/1", (b"<f/>",))
+    assert "</description>\n<description><f/></description>\n" in document(identify)
 
 
 def test_one_record_and_headers_alone() -> None:
