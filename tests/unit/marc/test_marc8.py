@@ -10,7 +10,9 @@ import pymarc.marc8
 import pytest
 
 from interop.marc import marc8
+from interop.marc.character_sets import SETS, eacc
 from interop.text.normal import normalise
+from tests.vietnamese import both_forms
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,7 @@ def test_clean_values(data: bytes, text: str) -> None:
         (b"a\x1b(~b", "ab"),
         (b"a\x1b", "a"),
         (b"&#x110000; &#xD800; &#x1F;", "&#x110000; &#xD800; &#x1F;"),
+        (b"\x1b$1!0B!0\x1b(B", "\u4e52\ufffd"),
     ],
 )
 def test_unclean_values(data: bytes, text: str) -> None:
@@ -78,3 +81,74 @@ def test_nothing_is_written_to_the_terminal(corpus: Path) -> None:
             for value in re.split(rb"[\x1d-\x1f]", path.read_bytes()):
                 marc8.decode(value)
     assert noise.getvalue() == ""
+
+
+# --- writing ---
+
+
+def composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("letter", both_forms())
+def test_vietnamese_letters_survive_here_and_in_pymarc(letter: str) -> None:
+    data = marc8.encode(letter)
+    assert b"\x1b" not in data and b"&" not in data
+    assert marc8.decode(data) == (marc8.decode(data).text, True)
+    assert normalise(marc8.decode(data).text) == composed(letter)
+    assert pymarc.marc8.marc8_to_unicode(data) == composed(letter)
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("Truyện Kiều", b"Truy\xe3\xf2en Ki\xe3\xe1eu"),
+        ("ế", b"\xe3\xe2e"),  # shape, tone, letter
+        ("đường", b"\xb3\xbd\xe1\xbcng"),
+        ("乒乓 / A", b"\x1b$1!0B!0C\x1b(B / A"),
+        ("乒 乓", b"\x1b$1!0B\x1b(B \x1b$1!0C\x1b(B"),
+        ("достоевский", b"\x1b(NDOSTOEWSKIJ\x1b(B"),
+        ("Ґ", b"\x1b)Q\xe0\x1b)E"),
+        ("ἀλφά", b"\xfe\x1b(Sanz\xe2a\x1b(B"),
+        ("H₂O x²", b"H\x1bb2\x1bsO x\x1bp2\x1bs"),
+        ("₂²", b"\x1bb2\x1bs\x1bp2\x1bs"),
+        ("₂Д", b"\x1bb2\x1bs\x1b(Nd\x1b(B"),
+        ("한글", b"\x1b$1o\\eoJ0\x1b(B"),
+        ("𡨸", b"&#x21A38;"),  # one reference, not two surrogates
+        ("\U000f0123", b"&#xF0123;"),
+        ("t͡s", b"\xebt\xecs"),
+        ("&#x1EBF;", b"&#x26;#x1EBF;"),
+        ("a\x1b\x1f\ud800", b"a&#xFFFD;&#xFFFD;&#xFFFD;"),
+        ("é\x7f", b"\xe2e&#x007F;"),
+        ("\u0301a", b"&#x0301;a"),  # a mark on nothing
+        ("ḿ\u0483\u0301", b"\xe2m&#x0483;&#x0301;"),  # order of marks is kept
+        ("", b""),
+    ],
+)
+def test_written(text: str, data: bytes) -> None:
+    assert marc8.encode(text) == data
+
+
+def test_every_character_of_every_set_is_written_and_read_back() -> None:
+    for ch in {*eacc().values(), *(ch for found in SETS.values() for ch in found.codes.values())}:
+        text = f"a{ch}b"
+        decoded = marc8.decode(marc8.encode(text))
+        assert normalise(decoded.text) == normalise(text), hex(ord(ch))
+        assert decoded.clean
+
+
+@pytest.mark.corpus
+def test_lines_that_pymarc_is_tested_with(corpus: Path) -> None:
+    """1,515 lines with what pymarc makes of them; the differences are meant and all here."""
+    folder = corpus / "nasty_pymarc"
+    pairs = zip(
+        (folder / "test_marc8.txt").read_bytes().split(b"\n"),
+        (folder / "test_utf8.txt").read_bytes().split(b"\n"),
+        strict=True,
+    )
+    differing = []
+    for marc, utf8 in pairs:
+        decoded = composed(marc8.decode(marc).text)
+        if decoded != composed(utf8.decode()):
+            differing.append(marc)
+    assert differing == []
