@@ -34,7 +34,7 @@ from interop.text.normal import normalise
 # ESC, intermediates, final: which of G0 and G1, one or three bytes, which set (part 2, table 2).
 _ESCAPE = re.compile(rb"\x1b(?:([gbps])|([(,)-]|\$[,)-]?)!?([\x30-\x7e]))")
 _MARKS = f"[{''.join(sorted(MARKS))}]"
-_MARKED = re.compile(f"({_MARKS}+)([^{''.join(sorted(MARKS))}])", re.DOTALL)
+_MARKED = re.compile(f"({_MARKS}+[^{''.join(sorted(MARKS))}]?)")
 _STRAY = re.compile(f"{_MARKS}(?:[\0- ]|\\Z)")
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,8});")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -52,6 +52,10 @@ class Decoded(NamedTuple):
     clean: bool
 
 
+# Decoded(...) without the call of a Python function: a fifth of the time of ``decode``.
+_new = tuple.__new__
+
+
 def decode(data: bytes) -> Decoded:
     """The value of one subfield or control field. Never raises.
 
@@ -67,10 +71,19 @@ def decode(data: bytes) -> Decoded:
             text, clean = _escaped(data)
         else:
             text = codecs.charmap_decode(data, "strict", halves(ASCII, ANSEL))[0]
-        if UNKNOWN in text or _STRAY.search(text):
-            clean = False
-        text = _MARKED.sub(r"\2\1", text)
-    return _dereferenced(text, clean) if "&#x" in text else Decoded(text, clean)
+        clean = clean and UNKNOWN not in text
+        parts = _MARKED.split(text)
+        if len(parts) > 1:
+            clean = clean and _STRAY.search(text) is None
+            parts[1::2] = map(_behind, parts[1::2])
+            text = "".join(parts)
+    return _dereferenced(text, clean) if "&#x" in text else _new(Decoded, (text, clean))
+
+
+@lru_cache(maxsize=1 << 12)
+def _behind(marked: str) -> str:
+    """Marks and the letter after them as Unicode has them: the letter first."""
+    return marked if marked[-1] in MARKS else marked[-1] + marked[:-1]
 
 
 def _escaped(data: bytes) -> tuple[str, bool]:
