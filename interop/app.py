@@ -1,4 +1,5 @@
-"""The Flask application: OAI-PMH, SRU, pages for people, health for machines that watch.
+"""The application: OAI-PMH on the short way past Flask, and behind it Flask with SRU, pages for
+people, health for machines that watch.
 
 gunicorn imports ``create_app`` in each worker after the fork. Those who run their own gunicorn
 write ``interop.app:create_app()``.
@@ -10,6 +11,8 @@ from flask import Flask, Response
 from gunicorn.http.errors import NoMoreData, ParseException
 
 from interop.config import Config, load
+from interop.http.limits import Limits
+from interop.http.shortcut import Shortcut
 from interop.node import Node, clock, open_node
 from interop.oai import views as oai
 from interop.sru import views as sru
@@ -17,6 +20,8 @@ from interop.store.store import Store
 from interop.web import views as web
 
 _SECRET = "oai:token-key"
+# What reading a body raises when the client broke the rules of HTTP or went away.
+BROKEN = (ParseException, NoMoreData, ConnectionError)
 
 
 def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
@@ -29,11 +34,24 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     node = node or open_node(config or load())
     app = Flask("interop", static_folder=None)
     app.extensions["interop"] = node
-    app.register_blueprint(oai.blueprint(node.catalogue, clock, token_key(node.store)))
     app.register_blueprint(sru.blueprint(node.catalogue))
     app.register_blueprint(web.blueprint(node.catalogue, node.config))
-    for error in (ParseException, NoMoreData, ConnectionError):
+    for error in BROKEN:
         app.register_error_handler(error, _broken_request)
+    settings = node.config.oai
+    limits = Limits(settings.client_rate, settings.lists, settings.client_lists)
+    fast = {
+        "oai": oai.handler(
+            node.catalogue,
+            clock,
+            token_key(node.store),
+            limits=limits,
+            kept_bytes=settings.cache_mb * 1_000_000,
+        )
+    }
+    app.wsgi_app = Shortcut(  # type: ignore[method-assign]
+        app.wsgi_app, fast, BROKEN, node.config.server.proxies
+    )
     return app
 
 

@@ -219,6 +219,18 @@ class Catalogue:
         """Length of a list, tombstones included."""
         return self.store.count(database, from_=from_, until=until, set_=set_)
 
+    def count_between(self, database: str, first: int, last: int, set_: str | None = None) -> int:
+        """Records of a list between two places of the feed, both included."""
+        return self.store.count_between(database, first, last, set_)
+
+    def generation(self) -> int:
+        """A number that changes with every commit; see ``Store.generation``."""
+        return self.store.generation()
+
+    def settled_before(self) -> int:
+        """Place in the feed below which datestamps are final; see ``Store.settled_before``."""
+        return self.store.settled_before()
+
     def sets(self, database: str) -> list[str]:
         """setSpecs in use, parents not included."""
         return self.store.sets(database)

@@ -28,7 +28,9 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``kind``: text, domain, emails, integer, address. ``help``: one sentence for operators."""
+    """``kind``: text, domain, emails, integer (above 0), count (from 0), address. ``help``: one
+    sentence for operators.
+    """
 
     section: str
     name: str
@@ -49,10 +51,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server", "http", "address", "127.0.0.1:8210", "Where HTTP listens."),
     Setting("server", "z3950", "address", "127.0.0.1:9999", "Where Z39.50 listens."),
     Setting("server", "workers", "integer", 2, "Server processes."),
+    Setting("server", "proxies", "count", 0, "Reverse proxies in front that name the client."),
     Setting("store", "url", "text", "sqlite:///interop-data/interop.db", "Where records are kept."),
     Setting(
         "index", "engine", "text", "embedded", "Search engine: embedded (no server) or memory."
     ),
+    Setting("oai", "client_rate", "count", 200, "Requests a second of one client; 0: any number."),
+    Setting("oai", "lists", "integer", 16, "Lists that a server process makes at one time."),
+    Setting("oai", "client_lists", "integer", 8, "Of these, lists for one client."),
+    Setting("oai", "cache_mb", "count", 64, "Ready pages that a server process keeps, in MB."),
 )
 
 
@@ -67,6 +74,7 @@ class Server:
     http: str
     z3950: str
     workers: int
+    proxies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,16 @@ class StoreConfig:
 @dataclass(frozen=True, slots=True)
 class IndexConfig:
     engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class OaiConfig:
+    """Limits and memory of each server process; see ``interop.http.limits``."""
+
+    client_rate: int
+    lists: int
+    client_lists: int
+    cache_mb: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +115,7 @@ class Config:
     server: Server
     store: StoreConfig
     index: IndexConfig
+    oai: OaiConfig
     libraries: tuple[Library, ...] = ()
     sources: tuple[Source, ...] = ()
     file: Path | None = None
@@ -178,6 +197,10 @@ class _Reader:
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise self.error(where, f"expected a whole number above 0, found {value!r}")
             return value
+        if kind == "count":
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise self.error(where, f"expected a whole number from 0, found {value!r}")
+            return value
         if kind == "emails":
             emails = [value] if isinstance(value, str) else value
             if not isinstance(emails, list) or not emails:
@@ -251,6 +274,7 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
         Server(**values["server"]),
         StoreConfig(**values["store"]),
         IndexConfig(**values["index"]),
+        OaiConfig(**values["oai"]),
         libraries,
         sources,
         reader.file,
@@ -270,7 +294,7 @@ def _override(setting: Setting, environ: Mapping[str, str]) -> Any:
             raise ConfigError(f"{variable}_FILE: {secret} cannot be read") from None
     if text is None:
         return None
-    if setting.kind == "integer":
+    if setting.kind in ("integer", "count"):
         if not text.isascii() or not text.isdigit():
             raise ConfigError(f"{variable}: expected a whole number, found {text!r}")
         return int(text)

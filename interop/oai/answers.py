@@ -6,6 +6,7 @@ Datestamps: whole seconds since 1970-01-01T00:00:00Z. No bytes of the envelope, 
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from interop.http.coding import Part
 from interop.oai.protocol import Errors, Request
 from interop.oai.sets import Set
 
@@ -73,14 +74,28 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPart:
+    """The elements of one page as they are sent, in one body. ``count``: how many; ``last``: seq
+    of the last row that they were made of; ``more``: whether a row follows it; ``tag``: another
+    text when the body is another.
+    """
+
+    body: Part
+    count: int
+    last: int
+    more: bool
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListIdentifiers:
-    records: tuple[Record, ...]
+    part: ListPart
     resumption: Resumption | None
 
 
 @dataclass(frozen=True, slots=True)
 class ListRecords:
-    records: tuple[Record, ...]
+    part: ListPart
     resumption: Resumption | None
 
 

@@ -9,14 +9,13 @@ crosswalk is a format of every record. A record that a crosswalk cannot write is
 logged, and is never sent as deleted.
 """
 
-import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from interop.crosswalks import XML_CROSSWALKS, Crosswalk
-from interop.model.record import UNION, Page, RecordId, Stored
+from interop.model.record import UNION, RecordId, Stored
 from interop.oai.answers import (
     Answer,
     Content,
@@ -25,17 +24,16 @@ from interop.oai.answers import (
     Identify,
     ListIdentifiers,
     ListMetadataFormats,
+    ListPart,
     ListRecords,
     ListSets,
-    Record,
     Resumption,
 )
 from interop.oai.extras import NO_EXTRAS, Extras
+from interop.oai.lists import Keeper, Listed, Lists
 from interop.oai.protocol import Errors, OaiError, Request
 from interop.oai.sets import listing
 from interop.oai.token import LIFETIME, Position, Signer
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class PageSizes:
 STANDARD_SIZES = PageSizes()
 
 
-class Catalogue(Protocol):
+class Catalogue(Listed, Protocol):
     """What this front end asks of ``interop.catalogue.Catalogue``."""
 
     @property
@@ -64,25 +62,10 @@ class Catalogue(Protocol):
     def database(self, name: str) -> str: ...
     def title(self, database: str) -> str: ...
     def library_name(self, code: str) -> str: ...
-    def page(
-        self,
-        database: str,
-        *,
-        after: int,
-        from_: int | None,
-        until: int | None,
-        set_: str | None,
-        limit: int,
-        prefix: str | None,
-    ) -> Page: ...
-    def count(
-        self, database: str, *, from_: int | None, until: int | None, set_: str | None
-    ) -> int: ...
     def find(self, database: str, local: str) -> Stored | None: ...
     def render(self, records: Sequence[Stored], prefix: str) -> Sequence[bytes | None]: ...
     def sets(self, database: str) -> Sequence[str]: ...
     def earliest(self, database: str) -> int | None: ...
-    def identifier(self, id: RecordId) -> str: ...
     def parse_identifier(self, text: str) -> RecordId | None: ...
 
 
@@ -95,7 +78,9 @@ _OAI_IDENTIFIER = re.compile(
 
 
 class Provider:
-    """Answers requests over a catalogue; holds no state of its own."""
+    """Answers requests over a catalogue. All that it holds are parts of lists in ``keeper``, which
+    any other process would write alike.
+    """
 
     def __init__(
         self,
@@ -105,12 +90,14 @@ class Provider:
         formats: Mapping[str, Crosswalk] = XML_CROSSWALKS,
         sizes: PageSizes = STANDARD_SIZES,
         extras: Extras = NO_EXTRAS,
+        keeper: Keeper | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._signer = signer
         self._formats = {crosswalk.prefix: crosswalk for crosswalk in formats.values()}
         self._sizes = sizes
         self._extras = extras
+        self._lists = Lists(catalogue, extras, keeper)
 
     def respond(self, database: str, request: Request | Errors, now: int) -> Answer:
         """The answer to a parsed request. ``database``: canonical name of an existing database;
@@ -162,7 +149,9 @@ class Provider:
 
     def _sample(self, database: str) -> str | None:
         """The identifier of the oldest record; in an empty repository, one as it would look."""
-        page = self._page(Position(database, "Identify"), 1, None)
+        page = self._catalogue.page(
+            database, after=0, from_=None, until=None, set_=None, limit=1, prefix=None
+        )
         record_id = page.records[0].id if page.records else RecordId(database, "1")
         sample = self._catalogue.identifier(record_id)
         return sample if _OAI_IDENTIFIER.fullmatch(sample) else None
@@ -214,16 +203,16 @@ class Provider:
         if problems:
             return Errors(problems)
         if stored.deleted:
-            return GetRecord(self._record(stored))
+            return GetRecord(self._lists.record(stored))
         metadata = self._catalogue.render([stored], request.metadata_prefix)[0]
         if metadata is None:
-            self._withhold(stored, request.metadata_prefix)
+            self._lists.withhold(stored, request.metadata_prefix)
             raise OaiError(
                 "cannotDisseminateFormat",
                 f"The record cannot be shown in {request.metadata_prefix} at present.",
             )
         [about] = self._extras.about([stored])
-        return GetRecord(self._record(stored, metadata, about))
+        return GetRecord(self._lists.record(stored, metadata, about))
 
     # ListIdentifiers and ListRecords, OAI-PMH 2.0 4.3 and 4.5
 
@@ -233,20 +222,19 @@ class Provider:
         position = self._start(database, request, now)
         if isinstance(position, Errors):
             return position
-        page = self._page(position, self._sizes.headers, None)
-        if not page.records:
+        part = self._lists.part(position, self._sizes.headers)
+        if not part.count:
             return self._nothing(position)
-        records = tuple(self._record(stored) for stored in page.records)
-        return ListIdentifiers(records, self._after(position, page, len(records), now))
+        return ListIdentifiers(part, self._after(position, part, now))
 
     def _list_records(self, database: str, request: Request, now: int) -> ListRecords | Errors:
         position = self._start(database, request, now)
         if isinstance(position, Errors):
             return position
-        page, records = self._deliverable(position)
-        if not records:
+        part = self._lists.part(position, self._sizes.records)
+        if not part.count:
             return self._nothing(position)
-        return ListRecords(records, self._after(position, page, len(records), now))
+        return ListRecords(part, self._after(position, part, now))
 
     def _start(self, database: str, request: Request, now: int) -> Position | Errors:
         """Where the list begins: after what the token says was delivered, or before the first."""
@@ -269,48 +257,19 @@ class Provider:
             return Errors((*problems, *self._without_sets(position)))
         return position
 
-    def _deliverable(self, position: Position) -> tuple[Page, tuple[Record, ...]]:
-        """The next page and those of its records that can be sent.
-
-        A list of nothing but a token is not valid (OAI-PMH.xsd, ListRecordsType), and some
-        clients stop there, so pages of which nothing can be sent are passed over.
-        """
-        prefix = position.metadata_prefix
-        assert prefix is not None
-        while True:
-            page = self._page(position, self._sizes.records, prefix)
-            records = []
-            abouts = self._extras.about(page.records)
-            for stored, body, about in zip(page.records, page.bodies, abouts, strict=True):
-                if stored.deleted:
-                    records.append(self._record(stored))
-                elif body is not None:
-                    records.append(self._record(stored, body, about))
-                else:
-                    self._withhold(stored, prefix)
-            if records or not page.more:
-                return page, tuple(records)
-            position = replace(position, seq=page.records[-1].seq)
-
     def _nothing(self, position: Position) -> Errors:
         """No record, or none left: what remained may have moved out of the window meanwhile."""
         if problems := self._without_sets(position):
             return Errors(problems)
         return Errors((OaiError("noRecordsMatch", "No record matches these arguments."),))
 
-    def _after(self, position: Position, page: Page, sent: int, now: int) -> Resumption | None:
-        """The resumptionToken element that follows a page of ``sent`` records."""
-        following = replace(position, seq=page.records[-1].seq) if page.more else None
+    def _after(self, position: Position, part: ListPart, now: int) -> Resumption | None:
+        """The resumptionToken element that follows a page."""
+        following = replace(position, seq=part.last) if part.more else None
         if following is not None and not position.size:
             # Counted once, after the page: a list that fits on one page is never counted.
-            size = self._catalogue.count(
-                position.database,
-                from_=position.from_,
-                until=position.until,
-                set_=position.set_spec,
-            )
-            position = replace(position, size=size)
-        return self._resumption(position, following, sent, now)
+            position = replace(position, size=self._lists.size(position))
+        return self._resumption(position, following, part.count, now)
 
     # parts of several verbs
 
@@ -334,17 +293,6 @@ class Provider:
         token = self._signer.encode(replace(following, delivered=delivered, size=size, issued=now))
         return Resumption(token, position.delivered, size, now + LIFETIME)
 
-    def _page(self, position: Position, limit: int, prefix: str | None) -> Page:
-        return self._catalogue.page(
-            position.database,
-            after=position.seq,
-            from_=position.from_,
-            until=position.until,
-            set_=position.set_spec,
-            limit=limit,
-            prefix=prefix,
-        )
-
     def _find(self, database: str, identifier: str) -> Stored:
         """The record of this repository with that identifier, deleted ones included."""
         record_id = self._catalogue.parse_identifier(identifier)
@@ -366,25 +314,6 @@ class Provider:
         if position.set_spec is None or self._catalogue.sets(position.database):
             return ()
         return (OaiError("noSetHierarchy", "This repository has no sets."),)
-
-    def _record(
-        self, stored: Stored, metadata: bytes | None = None, about: Sequence[bytes] = ()
-    ) -> Record:
-        return Record(
-            self._catalogue.identifier(stored.id),
-            stored.datestamp,
-            stored.deleted,
-            stored.sets,
-            metadata,
-            tuple(about),
-        )
-
-    def _withhold(self, stored: Stored, prefix: str) -> None:
-        log.warning(
-            "withheld from OAI-PMH: %s cannot be written in %s",
-            self._catalogue.identifier(stored.id),
-            prefix,
-        )
 
 
 def _format(crosswalk: Crosswalk) -> Format:

@@ -1,37 +1,40 @@
 """OAI-PMH over HTTP: ``/oai`` is the union, ``/oai/<database>`` a library's own records.
 
-``Endpoint.handle`` is the whole of it, from bytes to bytes, for any web framework; the Flask
-blueprint only carries the bytes. An OAI error is HTTP 200 (OAI-PMH 2.0 3.6); the other statuses
-are about HTTP: 404 no such database, 405, 413, 414, 415, and 503 where we failed ourselves, so
-that harvesters come again. No client ever sees a traceback.
+``Endpoint.handle`` is the whole of it, from what was asked to bytes, for whatever carries them.
+An OAI error is HTTP 200 (OAI-PMH 2.0 3.6); the other statuses are about HTTP: 304 the client has
+it, 404 no such database, 405, 413, 414, 415, and 503 where there is too much to do or we failed
+ourselves, so that harvesters come again. No client ever sees a traceback.
 """
 
 import logging
 import secrets
-import zlib
+import time
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
-
-import flask
 
 from interop.diagnostics import Diagnostic
+from interop.http.coding import choose, encode
+from interop.http.limits import RETRY, Held, Limits, Rate, Slots
+from interop.http.reply import Asked, Headers, Reply, matches, plain
+from interop.http.shortcut import MAX_BODY, Handler
 from interop.oai import xml
 from interop.oai.extras import NO_EXTRAS, Extras
-from interop.oai.protocol import parse
+from interop.oai.kept import KEPT_BYTES, KeptParts
+from interop.oai.protocol import Errors, Request, parse
 from interop.oai.provider import STANDARD_SIZES, Catalogue, PageSizes, Provider
 from interop.oai.token import Signer
 
 log = logging.getLogger(__name__)
 
-Reply: TypeAlias = tuple[int, list[tuple[str, str]], list[bytes]]
-
 MAX_QUERY = 8190  # bytes; the request line that Apache and nginx accept by default
-MAX_BODY = 64 * 1024  # bytes; far above any legal request, far below what hurts
 RETRY_AFTER = 60  # seconds; harvesters understand a number, few a date, and give up above 3600
 
 FORM = "application/x-www-form-urlencoded"
+LONG = ("ListIdentifiers", "ListRecords")  # verbs whose answers are long: they need a slot
 _ALLOW = ("Allow", "GET, HEAD, POST")
 _VARY = ("Vary", "Accept-Encoding")
+# Keep it if you like, but ask before you use it: a list is as old as its responseDate says.
+_CACHE = ("Cache-Control", "no-cache")
+_XML = ("Content-Type", "text/xml; charset=utf-8")
 
 
 class Endpoint:
@@ -43,106 +46,96 @@ class Endpoint:
         provider: Provider,
         clock: Callable[[], int],
         stylesheet: str = "",
+        limits: Limits | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._provider = provider
         self._clock = clock
         self._stylesheet = stylesheet
+        limits = limits or Limits()
+        self._rate = Rate(limits.rate)
+        self._slots = Slots(limits)
 
-    def handle(
-        self,
-        method: str,
-        database: str,
-        query: bytes,
-        body: bytes = b"",
-        content_type: str = "",
-        accept_encoding: str = "",
-    ) -> Reply:
-        """Status, headers and chunks of the answer. Never raises.
+    def handle(self, asked: Asked) -> Reply:
+        """Status, headers and body of the answer. Never raises.
 
-        ``database``: as in the address, empty for the union; ``query``: the raw query string;
-        ``body``: of a POST, at most ``MAX_BODY + 1`` bytes of it are needed.
+        ``asked.name``: the database as in the address, empty for the union. A body that has a
+        ``close`` must be closed: it holds a slot.
         """
         try:
-            return self._answer(method, database, query, body, content_type, accept_encoding)
+            return self._answer(asked)
         except Exception:  # the last door: whatever escapes is our fault, and is told by its id
             incident = secrets.token_hex(4)
-            log.exception("OAI-PMH request failed, incident %s: %r", incident, query[:500])
-            message = f"The repository cannot answer at present (incident {incident})."
-            return _plain(503, message, ("Retry-After", str(RETRY_AFTER)), method=method)
+            log.exception("OAI-PMH request failed, incident %s: %r", incident, asked.query[:500])
+            line = f"The repository cannot answer at present (incident {incident})."
+            return _later(line, RETRY_AFTER, asked.method)
 
-    def _answer(
-        self,
-        method: str,
-        database: str,
-        query: bytes,
-        body: bytes,
-        content_type: str,
-        accept_encoding: str,
-    ) -> Reply:
+    def _answer(self, asked: Asked) -> Reply:
         # Before anything is read: no change may become visible later with an earlier datestamp.
         now = self._clock()
+        if wait := self._rate.admit(asked.client, time.monotonic()):
+            return _later("Too many requests from this client.", wait, asked.method)
         try:
-            name = self._catalogue.database(database)
+            database = self._catalogue.database(asked.name)
         except Diagnostic as diagnostic:
             if diagnostic.condition.name != "unknown_database":
                 raise
-            return _plain(404, "There is no such repository here.", method=method)
-        if refusal := _refuse(method, query, body, content_type):
+            return plain(404, "There is no such repository here.", method=asked.method)
+        if refusal := _refuse(asked):
             return refusal
-        request = parse(query, body if method == "POST" else b"")
-        chunks = xml.write(self._provider.respond(name, request, now), self._stylesheet)
-        headers = [("Content-Type", "text/xml; charset=utf-8"), _VARY]
-        if wants_gzip(accept_encoding):
-            chunks = gzip(chunks)
-            headers.append(("Content-Encoding", "gzip"))
-        headers.append(("Content-Length", str(sum(map(len, chunks)))))
-        return 200, headers, [] if method == "HEAD" else chunks
+        request = parse(asked.query, asked.body if asked.method == "POST" else b"")
+        if isinstance(request, Errors) or request.verb not in LONG:
+            return self._send(asked, database, request, now)
+        client = asked.client
+        if not self._slots.take(client):
+            return _later("Too many lists are being sent at present.", RETRY, asked.method)
+        try:
+            status, headers, body = self._send(asked, database, request, now)
+        except BaseException:
+            self._slots.give(client)
+            raise
+        return status, headers, Held(tuple(body), lambda: self._slots.give(client))
+
+    def _send(self, asked: Asked, database: str, request: Request | Errors, now: int) -> Reply:
+        """The whole answer, read and written: no transaction outlives it."""
+        document = xml.write(self._provider.respond(database, request, now), self._stylesheet)
+        headers: Headers = [_XML, _VARY, _CACHE]
+        if document.tag and asked.method != "POST":
+            etag = f'W/"{document.tag}"'
+            headers.append(("ETag", etag))
+            if matches(asked.if_none_match, etag):
+                return 304, headers[1:], []
+        coding = choose(asked.accept_encoding)
+        body = encode(document.chunks, coding)
+        if coding != "identity":
+            headers.append(("Content-Encoding", coding))
+            body = [b"".join(body)]  # small by now: one system call instead of five
+        headers.append(("Content-Length", str(sum(map(len, body)))))
+        return 200, headers, [] if asked.method == "HEAD" else body
 
 
-def _refuse(method: str, query: bytes, body: bytes, content_type: str) -> Reply | None:
+def _refuse(asked: Asked) -> Reply | None:
     """The answer to what is no request at all (OAI-PMH 2.0 3.1.1: GET, or POST of a form)."""
+    method = asked.method
     if method not in ("GET", "HEAD", "POST"):
-        return _plain(405, f"{method} is not supported: use GET or POST.", _ALLOW)
-    if len(query) > MAX_QUERY:
-        return _plain(414, f"The query is longer than {MAX_QUERY} bytes.", method=method)
-    if method != "POST" or not (body or content_type):
+        return plain(405, f"{method} is not supported: use GET or POST.", _ALLOW)
+    if len(asked.query) > MAX_QUERY:
+        return plain(414, f"The query is longer than {MAX_QUERY} bytes.", method=method)
+    if method != "POST" or not (asked.body or asked.content_type):
         return None
-    if content_type.partition(";")[0].strip().lower() != FORM:
-        return _plain(415, f"A POST has the content type {FORM}.")
-    if len(body) > MAX_BODY:
-        return _plain(413, f"The form is longer than {MAX_BODY} bytes.")
+    if asked.content_type.partition(";")[0].strip().lower() != FORM:
+        return plain(415, f"A POST has the content type {FORM}.")
+    if len(asked.body) > MAX_BODY:
+        return plain(413, f"The form is longer than {MAX_BODY} bytes.")
     return None
 
 
-def _plain(status: int, line: str, *headers: tuple[str, str], method: str = "GET") -> Reply:
-    content = f"{line}\n".encode()
-    fixed = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(content)))]
-    return status, [*fixed, *headers], [] if method == "HEAD" else [content]
+def _later(line: str, seconds: int, method: str) -> Reply:
+    """OAI-PMH 2.0 3.1.2.2: come again, in a number of seconds, which all harvesters read."""
+    return plain(503, line, ("Retry-After", str(seconds)), method=method)
 
 
-def wants_gzip(accept_encoding: str) -> bool:
-    """Whether the header prefers gzip to no coding, or takes both alike (RFC 9110 12.5.3)."""
-    weights: dict[str, float] = {}
-    for part in accept_encoding.lower().split(","):
-        coding, _, parameter = part.partition(";")
-        name, _, weight = parameter.partition("=")
-        try:
-            weights[coding.strip()] = float(weight) if name.strip() == "q" else 1.0
-        except ValueError:
-            weights[coding.strip()] = 0.0
-    gzipped = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    return gzipped > 0 and gzipped >= weights.get("identity", 0.0)
-
-
-def gzip(chunks: Sequence[bytes]) -> list[bytes]:
-    """One gzip member at level 1, which costs less than the network saves."""
-    deflate = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    compressed = [deflate.compress(chunk) for chunk in chunks]
-    return [b"".join(compressed) + deflate.flush()]
-
-
-def blueprint(
+def handler(
     catalogue: Catalogue,
     clock: Callable[[], int],
     secret: bytes,
@@ -150,33 +143,16 @@ def blueprint(
     previous: Sequence[bytes] = (),
     sizes: PageSizes = STANDARD_SIZES,
     extras: Extras = NO_EXTRAS,
-) -> flask.Blueprint:
-    """``/oai`` and ``/oai/<database>``. ``secret`` signs the resumption tokens: the same in all
-    workers and after a restart; ``previous``: secrets that signed before it and still verify;
-    ``extras``: what the answers say beyond the least.
+    limits: Limits | None = None,
+    kept_bytes: int = KEPT_BYTES,
+) -> Handler:
+    """``/oai`` and ``/oai/<database>`` for ``interop.http.shortcut``.
+
+    ``secret`` signs the resumption tokens: the same in all workers and after a restart;
+    ``previous``: secrets that signed before it and still verify; ``extras``: what the answers say
+    beyond the least; ``kept_bytes``: of parts of lists that this process keeps.
     """
-    provider = Provider(catalogue, Signer((secret, *previous)), sizes=sizes, extras=extras)
-    endpoint = Endpoint(catalogue, provider, clock, extras.stylesheet)
-    views = flask.Blueprint("oai", __name__)
-
-    def view(database: str = "") -> flask.Response:
-        request = flask.request
-        status, headers, chunks = endpoint.handle(
-            request.method,
-            database,
-            request.query_string,
-            request.stream.read(MAX_BODY + 1) if request.method == "POST" else b"",
-            request.headers.get("Content-Type", ""),
-            request.headers.get("Accept-Encoding", ""),
-        )
-        return flask.Response(chunks, status, headers)
-
-    for rule in ("/oai", "/oai/<database>"):
-        views.add_url_rule(
-            rule,
-            endpoint="repository",
-            view_func=view,
-            methods=["GET", "POST"],  # HEAD comes with GET; the rest is 405 with Allow
-            provide_automatic_options=False,
-        )
-    return views
+    signer = Signer((secret, *previous))
+    keeper = KeptParts(kept_bytes)
+    provider = Provider(catalogue, signer, sizes=sizes, extras=extras, keeper=keeper)
+    return Endpoint(catalogue, provider, clock, extras.stylesheet, limits).handle

@@ -4,8 +4,12 @@ Every value enters through ``escape`` or ``attribute``. No tree is built and not
 page is as valid as the bodies that the crosswalks wrote.
 """
 
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
+from interop.http.coding import Part
 from interop.oai.answers import (
     Answer,
     Content,
@@ -31,6 +35,7 @@ _ROOT = (
     ' http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">\n'
 )
 _TAIL = b"</OAI-PMH>\n"
+SMALL = 1400  # bytes below which compressing an answer saves no packet
 
 _OAI_IDENTIFIER = (
     '<oai-identifier xmlns="http://www.openarchives.org/OAI/2.0/oai-identifier"'
@@ -39,8 +44,18 @@ _OAI_IDENTIFIER = (
 )
 
 
-def write(answer: Answer, stylesheet: str = "") -> list[bytes]:
-    """The document as a few chunks of UTF-8: envelope, content, end. Never one per record.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``chunks``: the document in order; parts of it that stand in other answers too are ``Part``.
+    ``tag``: another text when anything but the time of the answer is another; empty for errors.
+    """
+
+    chunks: tuple[bytes | Part, ...]
+    tag: str
+
+
+def write(answer: Answer, stylesheet: str = "") -> Document:
+    """The document: envelope, content, end. Never a chunk per record.
 
     ``stylesheet``: address of an XSLT that browsers show the document with.
     """
@@ -48,10 +63,41 @@ def write(answer: Answer, stylesheet: str = "") -> list[bytes]:
     if stylesheet:
         style = f'<?xml-stylesheet type="text/xsl" href="{attribute(stylesheet)}"?>\n'
     head = (
-        f"{_DECLARATION}{style}{_ROOT}<responseDate>{format_datestamp(answer.response_date)}</responseDate>\n"
-        f"{_request(answer)}\n"
+        f"{_DECLARATION}{style}{_ROOT}<responseDate>{format_datestamp(answer.response_date)}"
+        f"</responseDate>\n{_request(answer)}\n"
     )
-    return [head.encode(), _content(answer.content), _TAIL]
+    match answer.content:
+        case ListRecords(part, resumption) | ListIdentifiers(part, resumption):
+            verb = type(answer.content).__name__
+            end = f"{_resumption(resumption)}\n</{verb}>\n</OAI-PMH>\n"
+            chunks = (f"{head}<{verb}>\n".encode(), part.body, end.encode())
+            return Document(chunks, f"{part.tag}-{_state(resumption, answer.response_date)}")
+        case Errors():
+            return Document((head.encode() + _content(answer.content) + _TAIL,), "")
+        case _:
+            body = _content(answer.content)
+            tag = f"{zlib.crc32(body):08x}-{len(body):x}"
+            if len(body) < SMALL:
+                return Document((head.encode() + body + _TAIL,), tag)
+            return Document((head.encode(), Part(body), _TAIL), tag)
+
+
+def records(found: Iterable[Record]) -> bytes:
+    """``record`` elements in a row."""
+    return b"".join(piece for record in found for piece in _record(record))
+
+
+def headers(found: Iterable[Record]) -> bytes:
+    """``header`` elements in a row."""
+    return "".join(f"{_header(record)}\n" for record in found).encode()
+
+
+def _state(resumption: Resumption | None, now: int) -> str:
+    """What tells one resumption from another, but for the token, whose time of issue counts as a
+    day: a copy that a client keeps must not hold a token that has expired meanwhile."""
+    if resumption is None:
+        return "all"
+    return f"{resumption.cursor:x}-{resumption.size:x}-{now // 86400:x}"
 
 
 def _request(answer: Answer) -> str:
@@ -69,13 +115,8 @@ def _request(answer: Answer) -> str:
 
 def _content(content: Content) -> bytes:
     match content:
-        case ListRecords(records, resumption):
-            return _list_records(records, resumption)
         case GetRecord(record):
             return b"".join((b"<GetRecord>\n", *_record(record), b"</GetRecord>\n"))
-        case ListIdentifiers(records, resumption):
-            headers = "\n".join(map(_header, records))
-            return _element("ListIdentifiers", headers, _resumption(resumption))
         case ListSets(sets, resumption):
             return _element("ListSets", "\n".join(map(_set, sets)), _resumption(resumption))
         case ListMetadataFormats(formats):
@@ -85,20 +126,13 @@ def _content(content: Content) -> bytes:
         case Errors(errors):
             lines = (f'<error code="{e.code}">{escape(e.message)}</error>\n' for e in errors)
             return "".join(lines).encode()
+        case _:
+            raise TypeError(content)
 
 
 def _element(verb: str, *parts: str) -> bytes:
     inside = "\n".join(part for part in parts if part)
     return f"<{verb}>\n{inside}\n</{verb}>\n".encode()
-
-
-def _list_records(records: tuple[Record, ...], resumption: Resumption | None) -> bytes:
-    parts = [b"<ListRecords>\n"]
-    for record in records:
-        parts += _record(record)
-    parts.append(_resumption(resumption).encode())
-    parts.append(b"\n</ListRecords>\n")
-    return b"".join(parts)
 
 
 def _record(record: Record) -> tuple[bytes, ...]:

@@ -9,6 +9,8 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,8 @@ _WRITES = "interop_writes"
 # Connections that a forked child found in its copy of the pool. They belong to the parent: a child
 # must neither use nor close them (SQLite, "How To Corrupt", section 2.6), so they are kept here.
 _inherited: list[Any] = []
+
+_ordinals = count(1)
 
 
 def open_engine(url: str) -> tuple[Engine, str]:
@@ -112,6 +116,47 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+@dataclass(frozen=True, slots=True)
+class _Watching:
+    """A connection that is kept, the process that opened it, and its number among all of them."""
+
+    connection: Any
+    owner: int
+    ordinal: int
+
+
+class Watch:
+    """Tells whether another connection, in whatever process, has committed anything.
+
+    A connection of its own is kept for it: SQLite counts the commits of others for each one.
+    Threads share it without a lock, as SQLite's serialized mode allows.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kept: _Watching | None = None
+
+    def number(self) -> int:
+        """Another number than before when there was a commit in between; perhaps when not.
+
+        Raises ``sqlite3.Error`` and what opening a connection raises.
+        """
+        kept = self._kept
+        if kept is None or kept.owner != os.getpid():
+            if kept is not None:
+                _inherited.append(kept)
+            kept = _Watching(self._engine.raw_connection(), os.getpid(), next(_ordinals))
+            self._kept = kept
+        [row] = kept.connection.driver_connection.execute("PRAGMA data_version").fetchall()
+        return kept.ordinal << 32 | int(row[0])
+
+    def close(self) -> None:
+        """Give the connection back; asking again opens another."""
+        kept, self._kept = self._kept, None
+        if kept is not None and kept.owner == os.getpid():
+            kept.connection.close()
+
+
 def run_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     """Run ``statement`` for all of ``rows`` at once; not at all when there are none."""
     if rows:
@@ -125,6 +170,8 @@ def one_line_errors(place: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise StoreError(f"store {place}: {_reason(error)}") from error
+    except sqlite3.Error as error:  # from the driver itself
+        raise StoreError(f"store {place}: {' '.join(str(error).split())}") from error
     except TimeoutError as error:
         raise StoreError(f"store {place}: no free connection") from error
 

@@ -8,7 +8,7 @@ bounds first, which the datestamps allow because they never fall as ``seq`` rise
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, literal, select
 
 from interop.model.record import RecordId, Stored
 from interop.store import tables
@@ -94,8 +94,16 @@ def _page(of_set: bool, with_bodies: bool) -> Select[Any]:
 PAGE = {
     (of_set, bodies): _page(of_set, bodies) for of_set in (False, True) for bodies in (False, True)
 }
-COUNT = select(func.count()).select_from(tables.record).where(_in_database())
-COUNT_SET = select(func.count()).select_from(tables.record_set).where(_in_set())
+
+
+def _count(source: Any, condition: Any) -> Select[Any]:
+    """Number of rows, at most ``limit`` (SQLite: below 0 for any number)."""
+    found = select(literal(1)).select_from(source).where(condition).limit(bindparam("limit"))
+    return select(func.count()).select_from(found.subquery())
+
+
+COUNT = _count(tables.record, _in_database())
+COUNT_SET = _count(tables.record_set, _in_set())
 
 _total, _set_total = tables.database_total.c, tables.set_total.c
 TOTAL = select(_total.records).where(_total.database == bindparam("database"))

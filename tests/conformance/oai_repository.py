@@ -9,8 +9,9 @@ import flask
 from flask.testing import FlaskClient
 from lxml import etree
 
+from interop.http.shortcut import Shortcut
 from interop.oai.provider import STANDARD_SIZES, PageSizes
-from interop.oai.views import blueprint
+from interop.oai.views import handler
 from tests.unit.oai.fakes import FakeCatalogue
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
@@ -193,5 +194,6 @@ class Repository:
 def application(catalogue: FakeCatalogue, sizes: PageSizes = STANDARD_SIZES) -> flask.Flask:
     """A Flask application with nothing but OAI-PMH; its clock is the catalogue's."""
     app = flask.Flask("test")
-    app.register_blueprint(blueprint(catalogue, lambda: catalogue.time, SECRET, sizes=sizes))
+    oai = handler(catalogue, lambda: catalogue.time, SECRET, sizes=sizes)
+    app.wsgi_app = Shortcut(app.wsgi_app, {"oai": oai})
     return app

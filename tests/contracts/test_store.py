@@ -644,3 +644,54 @@ def test_any_history_agrees_with_the_model(
                 apply(writer, database, operations)
                 raise ZeroDivisionError
         check(store, database, model, base)
+
+
+def test_a_generation_changes_with_every_commit_of_anybody(store, tmp_path) -> None:
+    seen = [store.generation()]
+    assert store.generation() == seen[0]
+    with store.write() as writer:
+        writer.put(RecordId("a", "1"), b"m", sets=["x"])
+    seen.append(store.generation())
+    with store.write() as writer:
+        writer.set_state("a", "b")
+    seen.append(store.generation())
+    assert len(set(seen)) == 3
+
+
+def test_what_a_span_of_the_feed_held_is_there_while_the_number_is_the_same(store) -> None:
+    for name in "abcd":
+        with store.write() as writer:
+            writer.put(RecordId("a", name), b"m", sets=["x:y"])
+    assert [store.count_between("a", 1, last) for last in (0, 2, 4)] == [0, 2, 4]
+    with store.write() as writer:
+        writer.put(RecordId("a", "b"), b"m", sets=["z"])
+        writer.put(RecordId("other", "b"), b"m", sets=["x"])
+    assert store.count_between("a", 1, 4) == 3
+    assert [store.count_between("a", 1, 9, spec) for spec in ("x", "x:y", "z")] == [3, 3, 1]
+
+
+def test_datestamps_are_settled_when_no_writer_is_at_work(store) -> None:
+    with store.write() as writer:
+        writer.put(RecordId("a", "1"), b"m", sets=[])
+    assert store.settled_before() > store.last_seq()
+
+
+def test_a_long_span_of_dates_is_estimated_and_never_below_what_was_counted(
+    store, clock, monkeypatch
+) -> None:
+    monkeypatch.setattr("interop.store.store.COUNT_LIMIT", 10)
+    for part in range(4):
+        clock.now += 10
+        with store.write() as writer:
+            for number in range(20):
+                writer.put(RecordId("a", f"{part}-{number}"), b"m", sets=["x"])
+    for set_ in (None, "x"):
+        assert store.count("a", set_=set_) == 80
+        assert store.count("a", from_=clock.now - 10, set_=set_) == 40
+        assert store.count("a", from_=clock.now + 1, set_=set_) == 0
+    with store.write() as writer:
+        writer.put(RecordId("a", "last"), b"m", sets=["x"])
+        for number in range(5):
+            writer.delete(RecordId("a", f"0-{number}"))
+    found = store.count("a", until=clock.now)
+    assert 10 <= found <= 81

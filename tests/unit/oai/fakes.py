@@ -7,10 +7,14 @@ datestamp; tombstones stay and keep their sets.
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote, unquote
 
+from lxml import etree
+
 from interop.crosswalks import CROSSWALKS
 from interop.diagnostics import Diagnostic
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.model.record import UNION, Page, RecordId, Stored
+from interop.oai.answers import ListPart, Record
+from interop.oai.protocol import parse_datestamp
 from interop.oai.sets import with_parents
 
 LIBRARIES = {
@@ -48,6 +52,7 @@ class FakeCatalogue:
     def __init__(self) -> None:
         self.time = START
         self.seq = 0
+        self.unsettled = 0  # first seq whose datestamp may still be written again
         self.calls: list[str] = []
         self._records: dict[RecordId, Stored] = {}
         self._marc: dict[RecordId, MarcRecord] = {}
@@ -147,6 +152,16 @@ class FakeCatalogue:
         self.calls.append("count")
         return len(self._list(database, from_, until, set_))
 
+    def count_between(self, database: str, first: int, last: int, set_: str | None = None) -> int:
+        rows = self._list(database, None, None, set_)
+        return sum(first <= row.seq <= last for row in rows)
+
+    def generation(self) -> int:
+        return self.seq
+
+    def settled_before(self) -> int:
+        return self.unsettled or self.seq + 1
+
     def find(self, database: str, local: str) -> Stored | None:
         return self._records.get(RecordId(database, local))
 
@@ -171,6 +186,21 @@ class FakeCatalogue:
         database, _, local = text.removeprefix(prefix).partition("/")
         plain = unquote(local)
         return RecordId(database, plain) if text.startswith(prefix) and local else None
+
+
+def records_of(part: ListPart) -> tuple[Record, ...]:
+    """The elements of a part read back, without their metadata."""
+    root = etree.fromstring(b"<part>%b</part>" % part.body.plain())
+    return tuple(
+        Record(
+            header.findtext("identifier"),
+            parse_datestamp(header.findtext("datestamp")),
+            header.get("status") == "deleted",
+            tuple(spec.text for spec in header.findall("setSpec")),
+            about=tuple(map(etree.tostring, header.xpath("../about/*"))),
+        )
+        for header in root.iter("header")
+    )
 
 
 def filled(count: int = 250) -> FakeCatalogue:

@@ -1,17 +1,23 @@
-"""HTTP without a web framework, then through Flask."""
+"""HTTP without a server: what is asked, and status, headers and body of the answer."""
 
-import gzip as gzip_module
+import gzip
+from collections.abc import Iterable
 
-import flask
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.diagnostics import Diagnostic
+from interop.http.limits import Limits
+from interop.http.reply import Asked
+from interop.http.shortcut import MAX_BODY
+from interop.oai.kept import KeptParts
 from interop.oai.provider import Provider
 from interop.oai.token import Signer
-from interop.oai.views import FORM, MAX_BODY, MAX_QUERY, Endpoint, blueprint, gzip, wants_gzip
+from interop.oai.views import FORM, MAX_QUERY, Endpoint, handler
 from tests.unit.oai.fakes import START, FakeCatalogue, filled
+
+LIST = b"verb=ListRecords&metadataPrefix=oai_dc"
 
 
 @pytest.fixture
@@ -20,44 +26,52 @@ def endpoint() -> Endpoint:
     return Endpoint(catalogue, Provider(catalogue, Signer([b"s"])), lambda: START)
 
 
+def get(endpoint: Endpoint, query: bytes, **more: str) -> tuple[int, dict[str, str], bytes]:
+    status, headers, body = endpoint.handle(Asked("GET", query=query, **more))
+    return status, dict(headers), b"".join(body)
+
+
 def test_get_head_and_post(endpoint: Endpoint) -> None:
-    status, headers, chunks = endpoint.handle("GET", "", b"verb=Identify")
+    status, headers, body = endpoint.handle(Asked("GET", query=b"verb=Identify"))
     assert status == 200 and dict(headers)["Content-Type"] == "text/xml; charset=utf-8"
-    assert int(dict(headers)["Content-Length"]) == len(b"".join(chunks))
-    assert endpoint.handle("HEAD", "", b"verb=Identify") == (200, headers, [])
-    posted = endpoint.handle("POST", "", b"", b"verb=Identify", FORM + "; charset=UTF-8")
-    assert posted == (200, headers, chunks)
+    content = b"".join(body)
+    assert int(dict(headers)["Content-Length"]) == len(content)
+    assert endpoint.handle(Asked("HEAD", query=b"verb=Identify")) == (200, headers, [])
+    posted = endpoint.handle(
+        Asked("POST", body=b"verb=Identify", content_type=FORM + "; charset=UTF-8")
+    )
+    assert b"".join(posted[2]) == content
 
 
 def test_the_body_of_a_get_is_no_argument(endpoint: Endpoint) -> None:
-    _, _, chunks = endpoint.handle("GET", "", b"verb=Identify", b"verb=Identify", FORM)
-    assert b"<Identify>" in b"".join(chunks)
+    asked = Asked("GET", query=b"verb=Identify", body=b"verb=Identify", content_type=FORM)
+    assert b"<Identify>" in b"".join(endpoint.handle(asked)[2])
 
 
 @pytest.mark.parametrize(
-    ("status", "arguments"),
+    ("status", "asked"),
     [
-        (404, ("GET", "nowhere", b"verb=Identify")),
-        (405, ("PUT", "", b"verb=Identify")),
-        (413, ("POST", "", b"", b"x" * (MAX_BODY + 1), FORM)),
-        (414, ("GET", "", b"x" * (MAX_QUERY + 1))),
-        (415, ("POST", "", b"", b"{}", "application/json")),
-        (415, ("POST", "", b"", b"verb=Identify", "")),
-        (200, ("POST", "", b"verb=Identify", b"", "")),
-        (200, ("GET", "Default", b"verb=Identify")),
-        (200, ("GET", "VN-QTI", b"verb=Identify")),
+        (404, Asked("GET", "nowhere", b"verb=Identify")),
+        (405, Asked("PUT", "", b"verb=Identify")),
+        (413, Asked("POST", "", b"", b"x" * (MAX_BODY + 1), FORM)),
+        (414, Asked("GET", "", b"x" * (MAX_QUERY + 1))),
+        (415, Asked("POST", "", b"", b"{}", "application/json")),
+        (415, Asked("POST", "", b"", b"verb=Identify", "")),
+        (200, Asked("POST", "", b"verb=Identify", b"", "")),
+        (200, Asked("GET", "Default", b"verb=Identify")),
+        (200, Asked("GET", "VN-QTI", b"verb=Identify")),
     ],
 )
-def test_statuses(status: int, arguments: tuple, monkeypatch) -> None:
+def test_statuses(status: int, asked: Asked, monkeypatch) -> None:
     catalogue = filled(5)
     known = catalogue.database
     monkeypatch.setattr(catalogue, "database", lambda n: known("" if n == "Default" else n))
     endpoint = Endpoint(catalogue, Provider(catalogue, Signer([b"s"])), lambda: START)
-    found, headers, chunks = endpoint.handle(*arguments)
+    found, headers, body = endpoint.handle(asked)
     assert found == status
     if status != 200:
         assert dict(headers)["Content-Type"].startswith("text/plain")
-        assert b"".join(chunks).count(b"\n") == 1
+        assert b"".join(body).count(b"\n") == 1
     assert ("Allow" in dict(headers)) is (status == 405)
 
 
@@ -66,12 +80,14 @@ def test_an_escaped_exception_is_503_with_an_incident(endpoint, monkeypatch, cap
         raise KeyError("hidden")
 
     monkeypatch.setattr(endpoint._provider, "respond", fail)
-    status, headers, chunks = endpoint.handle("GET", "", b"verb=Identify")
-    line = b"".join(chunks).decode()
-    assert status == 503 and dict(headers)["Retry-After"] == "60"
-    assert "hidden" not in line and "hidden" in caplog.text
-    assert line.rpartition("incident ")[2].rstrip(").\n") in caplog.text
-    assert endpoint.handle("HEAD", "", b"verb=Identify")[2] == []
+    for query in (b"verb=Identify", LIST):
+        status, headers, body = get(endpoint, query)
+        line = body.decode()
+        assert status == 503 and headers["Retry-After"] == "60"
+        assert "hidden" not in line and "hidden" in caplog.text
+        assert line.rpartition("incident ")[2].rstrip(").\n") in caplog.text
+    assert endpoint.handle(Asked("HEAD", query=LIST))[2] == []
+    assert endpoint._slots.taken == 0
 
 
 def test_another_diagnostic_than_unknown_database_is_our_failure(endpoint, monkeypatch) -> None:
@@ -79,7 +95,7 @@ def test_another_diagnostic_than_unknown_database_is_our_failure(endpoint, monke
         raise Diagnostic("database_unavailable", name)
 
     monkeypatch.setattr(endpoint._catalogue, "database", fail)
-    assert endpoint.handle("GET", "", b"verb=Identify")[0] == 503
+    assert get(endpoint, b"verb=Identify")[0] == 503
 
 
 def test_the_time_is_taken_before_anything_is_read() -> None:
@@ -95,64 +111,107 @@ def test_the_time_is_taken_before_anything_is_read() -> None:
         return START
 
     Endpoint(Watched(), Provider(catalogue, Signer([b"s"])), clock).handle(
-        "GET", "", b"verb=Identify"
+        Asked("GET", query=b"verb=Identify")
     )
     assert order == ["clock", "read"]
 
 
-@pytest.mark.parametrize(
-    ("header", "wanted"),
-    [
-        ("", False),
-        ("gzip", True),
-        ("GZIP", True),
-        ("deflate, gzip;q=0.5, br", True),
-        ("x-gzip", True),
-        ("*", True),
-        ("*;q=0", False),
-        ("gzip;q=0", False),
-        ("gzip; q=0.000", False),
-        ("gzip;q=0, *", False),
-        ("identity, gzip;q=0.5", False),
-        ("identity;q=0.5, gzip", True),
-        ("gzip;q=junk", False),
-        ("identity", False),
-        ("deflate, br", False),
-        (",;=,", False),
-    ],
-)
-def test_accept_encoding(header: str, wanted: bool) -> None:
-    assert wants_gzip(header) is wanted
+def test_a_page_comes_in_the_coding_that_was_asked_for() -> None:
+    catalogue = filled(150)
+    provider = Provider(catalogue, Signer([b"s"]), keeper=KeptParts(1_000_000))
+    endpoint = Endpoint(catalogue, provider, lambda: START)
+    _, headers, plain = get(endpoint, LIST)
+    assert "Content-Encoding" not in headers and headers["Vary"] == "Accept-Encoding"
+    for _ in range(2):  # made, then kept
+        _, headers, packed = get(endpoint, LIST, accept_encoding="gzip")
+        assert headers["Content-Encoding"] == "gzip" and gzip.decompress(packed) == plain
+        assert int(headers["Content-Length"]) == len(packed) < len(plain) / 5
+    assert get(endpoint, LIST)[2] == plain
+    _, headers, packed = get(endpoint, LIST, accept_encoding="zstd")
+    assert headers["Content-Encoding"] == "zstd" and len(packed) < len(plain) / 5
 
 
-@given(st.text(max_size=40))
-def test_any_accept_encoding_is_read(header: str) -> None:
-    assert wants_gzip(header) in (True, False)
+def test_a_client_that_has_the_page_gets_304_until_it_changes() -> None:
+    catalogue = filled(150)
+    endpoint = Endpoint(catalogue, Provider(catalogue, Signer([b"s"])), lambda: catalogue.time)
+    for query in (LIST, b"verb=Identify", b"verb=ListSets", LIST + b"&set=type:book"):
+        _, headers, _ = get(endpoint, query)
+        etag = headers["ETag"]
+        assert etag.startswith('W/"') and headers["Cache-Control"] == "no-cache"
+        catalogue.time += 5
+        status, headers, body = get(endpoint, query, if_none_match=f'"other", {etag}')
+        assert (status, body) == (304, b"") and headers["ETag"] == etag
+        assert "Content-Length" not in headers
+    catalogue.put("u000000000", "type:map")
+    assert get(endpoint, LIST, if_none_match=etag)[0] == 200
 
 
-@given(st.lists(st.binary(max_size=300), max_size=5))
-def test_gzip_is_one_member_and_the_same_each_time(chunks: list[bytes]) -> None:
-    [packed] = gzip(chunks)
-    assert gzip_module.decompress(packed) == b"".join(chunks) and gzip(chunks) == [packed]
+def test_errors_and_posts_have_no_etag(endpoint: Endpoint) -> None:
+    assert "ETag" not in get(endpoint, b"verb=x", if_none_match="*")[1]
+    asked = Asked("POST", body=b"verb=Identify", content_type=FORM, if_none_match="*")
+    status, headers, _ = endpoint.handle(asked)
+    assert status == 200 and "ETag" not in dict(headers)
+
+
+# --- limits ---------------------------------------------------------------------------------------
+
+
+def limited(limits: Limits) -> Endpoint:
+    catalogue = filled(150)
+    provider = Provider(catalogue, Signer([b"s"]))
+    return Endpoint(catalogue, provider, lambda: START, limits=limits)
+
+
+def test_005_a_client_in_a_loop_is_told_to_wait_in_seconds() -> None:
+    endpoint = limited(Limits(rate=1))
+    answers = [get(endpoint, b"verb=Identify", client="192.0.2.1") for _ in range(10)]
+    statuses = [status for status, _, _ in answers]
+    assert statuses[:2] == [200, 200] and statuses[-1] == 503
+    assert 1 <= int(answers[-1][1]["Retry-After"]) <= 3600
+    assert get(endpoint, b"verb=Identify", client="192.0.2.2")[0] == 200
+
+
+def test_lists_that_nobody_reads_leave_room_for_short_answers(monkeypatch) -> None:
+    endpoint = limited(Limits(slots=3, client_slots=2, waiting=0))
+
+    def ask(query: bytes, client: str) -> tuple[int, Iterable[bytes]]:
+        status, headers, body = endpoint.handle(Asked("GET", query=query, client=client))
+        assert status == 200 or int(dict(headers)["Retry-After"]) >= 1
+        return status, body
+
+    unread = [ask(LIST, client) for client in ("a", "a", "a", "b", "b")]
+    assert [status for status, _ in unread] == [200, 200, 503, 200, 503]
+    assert ask(b"verb=Identify", "a")[0] == ask(b"verb=ListSets", "c")[0] == 200
+    b"".join(unread[0][1])  # read to its end
+    unread[3][1].close()  # given up
+    assert ask(LIST, "b")[0] == ask(LIST, "c")[0] == 200
+
+
+def test_an_answer_without_a_body_holds_nothing() -> None:
+    endpoint = limited(Limits(slots=1, client_slots=1, waiting=0))
+    for asked in (
+        Asked("HEAD", query=LIST),
+        Asked("GET", query=LIST, if_none_match="*"),
+    ):
+        _, _, body = endpoint.handle(asked)
+        assert b"".join(body) == b"" and endpoint._slots.taken == 0
+
+
+# --- any bytes ------------------------------------------------------------------------------------
 
 
 @given(st.sampled_from(["GET", "POST"]), st.binary(max_size=60), st.binary(max_size=60))
 def test_any_bytes_get_an_answer(method: str, query: bytes, body: bytes) -> None:
     catalogue = filled(3)
     endpoint = Endpoint(catalogue, Provider(catalogue, Signer([b"s"])), lambda: START)
-    assert endpoint.handle(method, "", query, body, FORM)[0] == 200
+    assert endpoint.handle(Asked(method, "", query, body, FORM))[0] == 200
 
 
 def test_previous_secrets_reach_the_signer() -> None:
     catalogue = filled(150)
-    clients = []
-    for secrets in ((b"old", ()), (b"new", (b"old",))):
-        app = flask.Flask(__name__)
-        app.register_blueprint(
-            blueprint(catalogue, lambda: catalogue.time, secrets[0], previous=secrets[1])
-        )
-        clients.append(app.test_client())
-    first = clients[0].get("/oai?verb=ListRecords&metadataPrefix=oai_dc").text
-    token = first.partition('cursor="0">')[2].partition("<")[0]
-    second = clients[1].get(f"/oai?verb=ListRecords&resumptionToken={token}").text
-    assert second.count("<record>") == 50
+    old = handler(catalogue, lambda: catalogue.time, b"old")
+    new = handler(catalogue, lambda: catalogue.time, b"new", previous=[b"old"])
+    first = b"".join(old(Asked("GET", query=LIST))[2])
+    token = first.partition(b'cursor="0">')[2].partition(b"<")[0]
+    second = b"".join(new(Asked("GET", query=b"verb=ListRecords&resumptionToken=" + token))[2])
+    assert second.count(b"<record>") == 50

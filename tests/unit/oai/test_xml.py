@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from interop.http.coding import Part, encode
 from interop.oai.answers import (
     Answer,
     Content,
@@ -13,6 +14,7 @@ from interop.oai.answers import (
     Identify,
     ListIdentifiers,
     ListMetadataFormats,
+    ListPart,
     ListRecords,
     ListSets,
     Record,
@@ -20,17 +22,26 @@ from interop.oai.answers import (
 )
 from interop.oai.protocol import Errors, OaiError, Request
 from interop.oai.sets import Set
-from interop.oai.xml import write
+from interop.oai.xml import Document, headers, records, write
 
 RECORD = Record("oai:x.y:u/1", 0, False, ("type:book", "library:VN-QTI"), b"<m xmlns='urn:m'/>")
 GONE = Record("oai:x.y:u/2", 1, True, ("type:book",))
 REQUEST = Request("Identify", (("verb", "Identify"),))
 
 
+def part(*found: Record, headers_only: bool = False) -> ListPart:
+    body = (headers if headers_only else records)(found)
+    return ListPart(Part(body), len(found), 1, False, "tag")
+
+
+def text_of(document: Document) -> bytes:
+    return b"".join(encode(document.chunks, "identity"))
+
+
 def document(content: Content, request: Request | None = REQUEST) -> str:
-    chunks = write(Answer(0, "http://h/oai", request, content))
-    assert len(chunks) == 3
-    text = b"".join(chunks)
+    made = write(Answer(0, "http://h/oai", request, content))
+    assert len(made.chunks) in (1, 3) and bool(made.tag) != isinstance(content, Errors)
+    text = text_of(made)
     etree.fromstring(text)
     return text.decode()
 
@@ -50,7 +61,7 @@ def test_envelope() -> None:
 
 
 def test_record_and_tombstone() -> None:
-    text = document(ListRecords((RECORD, GONE), None))
+    text = document(ListRecords(part(RECORD, GONE), None))
     assert (
         "<record><header><identifier>oai:x.y:u/1</identifier>"
         "<datestamp>1970-01-01T00:00:00Z</datestamp><setSpec>type:book</setSpec>"
@@ -63,7 +74,7 @@ def test_record_and_tombstone() -> None:
 
 def test_027_a_stylesheet_stands_before_the_root() -> None:
     answer = Answer(0, "http://h/oai", REQUEST, GetRecord(RECORD))
-    text = b"".join(write(answer, "/style.xsl?a=1&b")).decode()
+    text = text_of(write(answer, "/style.xsl?a=1&b")).decode()
     assert text.split("\n")[1] == ('<?xml-stylesheet type="text/xsl" href="/style.xsl?a=1&amp;b"?>')
     assert text.split("\n")[2].startswith("<OAI-PMH ")
     etree.fromstring(text.encode())
@@ -73,7 +84,7 @@ def test_about_follows_the_metadata_and_descriptions_the_identifier() -> None:
     record = replace(RECORD, about=(b"<a xmlns='urn:a'/>", b"<b xmlns='urn:b'/>"))
     assert (
         "</metadata><about><a xmlns='urn:a'/></about><about><b xmlns='urn:b'/></about></record>"
-        in document(ListRecords((record,), None))
+        in document(ListRecords(part(record), None))
     )
     identify = Identify("N", "http://h/oai", ("a@b.c",), 0, "x.y", "oai:x.y:u/1", (b"<f/>",))
     assert "</description>\n<description><f/></description>\n" in document(identify)
@@ -81,7 +92,7 @@ def test_about_follows_the_metadata_and_descriptions_the_identifier() -> None:
 
 def test_one_record_and_headers_alone() -> None:
     assert "<GetRecord>\n<record><header><identifier>" in document(GetRecord(RECORD))
-    text = document(ListIdentifiers((RECORD, GONE), None))
+    text = document(ListIdentifiers(part(RECORD, GONE, headers_only=True), None))
     assert text.count("<header") == 2 and "metadata" not in text.partition("<ListId")[2]
 
 
@@ -100,8 +111,8 @@ def test_one_record_and_headers_alone() -> None:
     ],
 )
 def test_resumption_token(resumption: Resumption, element: str) -> None:
-    assert element in document(ListRecords((RECORD,), resumption))
-    assert element in document(ListIdentifiers((RECORD,), resumption))
+    assert element in document(ListRecords(part(RECORD), resumption))
+    assert element in document(ListIdentifiers(part(RECORD, headers_only=True), resumption))
     assert element in document(ListSets((Set("a", "A"),), resumption))
 
 
@@ -143,3 +154,16 @@ def test_any_text_gives_a_well_formed_document(one: str, two: str, three: str) -
     document(Errors((OaiError("idDoesNotExist", two),)), request)
     document(Identify(one, two, (three,), 0, "x", one), request)
     document(ListSets((Set(one, two),), None), request)
+
+
+def test_the_tag_changes_with_the_content_and_not_with_the_time() -> None:
+    def tag(content: Content, now: int = 0) -> str:
+        return write(Answer(now, "http://h/oai", REQUEST, content)).tag
+
+    one = ListSets((Set("a", "A"),), None)
+    assert tag(one) == tag(one, 99) != tag(ListSets((Set("a", "B"),), None))
+    first = ListRecords(part(RECORD), Resumption("abc", 0, 9, 60))
+    assert tag(first) == tag(replace(first, resumption=Resumption("xyz", 0, 9, 61)), 1)
+    assert tag(first) != tag(replace(first, resumption=Resumption("abc", 0, 10, 60)))
+    assert tag(first) != tag(first, 86_400), "a copy is not used for longer than its token lives"
+    assert tag(first) != tag(replace(first, part=replace(part(RECORD), tag="other")))

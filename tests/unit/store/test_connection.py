@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,39 @@ def test_waiting_for_the_log_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(sqlite3.OperationalError):
         sql._use_wal(busy)
     assert busy.asked.count("BEGIN IMMEDIATE") == sql.WAL_ATTEMPTS
+
+
+def test_a_watch_sees_every_commit_of_others_and_nothing_else(tmp_path) -> None:
+    url = f"sqlite:///{tmp_path}/w.db"
+    engine, other = (sql.open_engine(url)[0] for _ in range(2))
+    watch = sql.Watch(engine)
+    with sql.writing(engine).begin() as made:
+        made.exec_driver_sql("CREATE TABLE t (n)")
+    seen = [watch.number()]
+    assert watch.number() == seen[0]
+    with sql.writing(engine).begin() as writer:
+        writer.exec_driver_sql("INSERT INTO t VALUES (1)")
+        assert watch.number() == seen[0], "not committed yet"
+    seen.append(watch.number())
+    with sql.writing(other).begin() as writer:
+        writer.exec_driver_sql("INSERT INTO t VALUES (1)")
+    seen.append(watch.number())
+    watch.close()
+    with sql.writing(other).begin() as writer:
+        writer.exec_driver_sql("INSERT INTO t VALUES (1)")
+    seen.append(watch.number())
+    assert len(set(seen)) == 4
+    watch.close()
+    engine.dispose()
+    other.dispose()
+
+
+def test_threads_share_a_watch(tmp_path) -> None:
+    engine, _ = sql.open_engine(f"sqlite:///{tmp_path}/w.db")
+    watch = sql.Watch(engine)
+    watch.number()
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(lambda _: watch.number(), range(2000)))
+    assert len(set(numbers)) == 1
+    watch.close()
+    engine.dispose()
