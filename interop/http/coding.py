@@ -5,6 +5,7 @@ it, while the support of zstd is young. A client of ours says so by weights.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import zstandard
@@ -18,6 +19,7 @@ _ORDER: tuple[Coding, ...] = ("gzip", "zstd", "identity")  # first among equals
 _ALIASES = {"x-gzip": "gzip"}
 
 
+@lru_cache(maxsize=256)
 def choose(accept_encoding: str) -> Coding:
     """The coding for an ``Accept-Encoding`` (RFC 9110 12.5.3); any text can be asked."""
     weights: dict[str, float] = {}

@@ -84,6 +84,8 @@ _POLYNOMIAL = 0xEDB88320
 
 def combine(first: int, second: int, length: int) -> int:
     """CRC-32 of two parts after each other. ``length``: bytes of the second."""
+    if _fast is not None:
+        return int(_fast.crc32_combine(first, second, length))
     return _multiply(_power(length), first) ^ second if first else second
 
 

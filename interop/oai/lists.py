@@ -82,14 +82,14 @@ class Lists:
         self._catalogue = catalogue
         self._extras = extras
         self._keeper = keeper
-        self._sizes: dict[Position, tuple[int, int]] = {}
+        self._sizes: dict[Hashable, tuple[int, int]] = {}
 
     def part(self, position: Position, limit: int) -> ListPart:
         """The next part of a list: records when ``position`` is of ListRecords, else headers.
 
         It is empty only when nothing is left that can be sent.
         """
-        key = (replace(position, delivered=0, size=0, issued=0), limit)
+        key = (*position.list, position.seq, limit)
         generation = self._catalogue.generation()  # before anything is read
         kept = self._keeper.get(key) if self._keeper is not None else None
         if kept is not None:
@@ -113,9 +113,7 @@ class Lists:
 
     def size(self, position: Position) -> int:
         """Elements of the complete list, counted once for each state of the store."""
-        key = Position(
-            position.database, "", None, position.set_spec, position.from_, position.until
-        )
+        key = position.list[2:]
         generation = self._catalogue.generation()
         known = self._sizes.get(key)
         if known is not None and known[0] == generation:

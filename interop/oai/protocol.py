@@ -154,6 +154,8 @@ _SYNTAX = {
     "set": (SET_SPEC, "a setSpec"),
 }
 
+_ALLOWED = {verb: arguments.allowed for verb, arguments in VERBS.items()}
+
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 # C0 and C1 controls and the two that XML 1.0 2.2 forbids; strict UTF-8 lets no surrogate through.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -197,6 +199,8 @@ def _pairs(encoded: bytes) -> Iterator[tuple[str, str | None]]:
 
 
 def _unescape(part: bytes) -> bytes:
+    if b"%" not in part and b"+" not in part:
+        return part
     return _PERCENT.sub(lambda match: bytes((int(match[1], 16),)), part.replace(b"+", b" "))
 
 
@@ -226,7 +230,7 @@ def _collect(verb: str, pairs: list[tuple[str, str | None]]) -> tuple[dict[str, 
     problems: list[str] = []
     seen: set[str] = set()
     for name, value in pairs:
-        if name not in VERBS[verb].allowed:
+        if name not in _ALLOWED[verb]:
             problems.append(f"{_quote(name)} is not an argument of {verb}.")
         elif name in seen:
             problems.append(f"The argument {name} is repeated.")

@@ -185,11 +185,15 @@ class Provider:
         page = rest[: self._sizes.sets]
         if not page:
             raise OaiError("badResumptionToken", "No set is left after those delivered.")
-        following = None
-        if len(rest) > len(page):
-            following = replace(position, set_spec=page[-1].spec)
-        position = replace(position, size=max(position.size, len(everything)))
-        return ListSets(tuple(page), self._resumption(position, following, len(page), now))
+        resumption = self._resumption(
+            position,
+            len(page),
+            max(position.size, len(everything)),
+            now,
+            set_spec=page[-1].spec,
+            more=len(rest) > len(page),
+        )
+        return ListSets(tuple(page), resumption)
 
     # GetRecord, OAI-PMH 2.0 4.1
 
@@ -265,11 +269,11 @@ class Provider:
 
     def _after(self, position: Position, part: ListPart, now: int) -> Resumption | None:
         """The resumptionToken element that follows a page."""
-        following = replace(position, seq=part.last) if part.more else None
-        if following is not None and not position.size:
+        size = position.size
+        if part.more and not size:
             # Counted once, after the page: a list that fits on one page is never counted.
-            position = replace(position, size=self._lists.size(position))
-        return self._resumption(position, following, part.count, now)
+            size = self._lists.size(position)
+        return self._resumption(position, part.count, size, now, seq=part.last, more=part.more)
 
     # parts of several verbs
 
@@ -277,20 +281,36 @@ class Provider:
         return self._signer.decode(token, database=wanted.database, verb=wanted.verb, now=now)
 
     def _resumption(
-        self, position: Position, following: Position | None, sent: int, now: int
+        self,
+        position: Position,
+        sent: int,
+        size: int,
+        now: int,
+        *,
+        more: bool,
+        seq: int = 0,
+        set_spec: str | None = None,
     ) -> Resumption | None:
         """OAI-PMH 2.0 3.5: a complete list has no token, the last part of one an empty token.
 
-        ``position``: where this page began; ``following``: where the next one does, if any. The
-        size of the list is never said to be smaller than what was delivered of it.
+        ``position``: where this page began; ``seq`` or ``set_spec``: where it ended, when ``more``
+        follows. The size of the list is never said to be smaller than what was delivered of it.
         """
-        if following is None and position.delivered == 0:
-            return None
         delivered = position.delivered + sent
-        if following is None:
-            return Resumption("", position.delivered, max(position.size, delivered), None)
-        size = max(position.size, delivered + 1)
-        token = self._signer.encode(replace(following, delivered=delivered, size=size, issued=now))
+        if not more:
+            if position.delivered == 0:
+                return None
+            return Resumption("", position.delivered, max(size, delivered), None)
+        size = max(size, delivered + 1)
+        following = replace(
+            position,
+            seq=seq,
+            set_spec=set_spec or position.set_spec,
+            delivered=delivered,
+            size=size,
+            issued=now,
+        )
+        token = self._signer.encode(following)
         return Resumption(token, position.delivered, size, now + LIFETIME)
 
     def _find(self, database: str, identifier: str) -> Stored:

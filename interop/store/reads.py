@@ -8,7 +8,7 @@ bounds first, which the datestamps allow because they never fall as ``seq`` rise
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, literal, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from interop.model.record import RecordId, Stored
 from interop.store import tables
@@ -96,14 +96,15 @@ PAGE = {
 }
 
 
-def _count(source: Any, condition: Any) -> Select[Any]:
-    """Number of rows, at most ``limit`` (SQLite: below 0 for any number)."""
-    found = select(literal(1)).select_from(source).where(condition).limit(bindparam("limit"))
-    return select(func.count()).select_from(found.subquery())
+def _nth(seq: Any, condition: Any) -> Select[Any]:
+    """The seq that stands ``offset`` places after the first one."""
+    return select(seq).where(condition).order_by(seq).limit(1).offset(bindparam("offset"))
 
 
-COUNT = _count(tables.record, _in_database())
-COUNT_SET = _count(tables.record_set, _in_set())
+COUNT = select(func.count()).select_from(tables.record).where(_in_database())
+COUNT_SET = select(func.count()).select_from(tables.record_set).where(_in_set())
+NTH = _nth(_r.seq, _in_database())
+NTH_SET = _nth(_s.seq, _in_set())
 
 _total, _set_total = tables.database_total.c, tables.set_total.c
 TOTAL = select(_total.records).where(_total.database == bindparam("database"))

@@ -153,19 +153,21 @@ class Store:
         a kept total. With dates the keys of that span are counted, up to ``COUNT_LIMIT``; a longer
         list is estimated by the share of the feed that the span takes."""
         parameters: dict[str, object] = {"database": database, "spec": set_}
-        total_of = reads.TOTAL if set_ is None else reads.SET_TOTAL
+        total, count, nth = (
+            (reads.TOTAL, reads.COUNT, reads.NTH)
+            if set_ is None
+            else (reads.SET_TOTAL, reads.COUNT_SET, reads.NTH_SET)
+        )
         with self._reading() as connection:
             if from_ is None and until is None:
-                return connection.execute(total_of, parameters).scalar() or 0
+                return connection.execute(total, parameters).scalar() or 0
             first, last = _bounds(connection, from_, until)
-            parameters |= {"first": first, "last": last, "limit": COUNT_LIMIT}
-            statement = reads.COUNT if set_ is None else reads.COUNT_SET
-            counted: int = connection.execute(statement, parameters).scalar() or 0
-            if counted < COUNT_LIMIT:
-                return counted
-            total: int = connection.execute(total_of, parameters).scalar() or 0
+            parameters |= {"first": first, "last": last, "offset": COUNT_LIMIT}
+            if connection.execute(nth, parameters).scalar() is None:
+                return connection.execute(count, parameters).scalar() or 0
+            whole: int = connection.execute(total, parameters).scalar() or 0
             end = connection.execute(reads.COUNTER, {"name": "seq"}).scalar() or 1
-        return max(counted, total * (min(last, end) - first + 1) // end)
+        return max(COUNT_LIMIT, whole * (min(last, end) - first + 1) // end)
 
     def count_between(self, database: str, first: int, last: int, set_: str | None = None) -> int:
         """Number of records whose seq is from ``first`` to ``last``: what ``list`` once found there
@@ -174,7 +176,7 @@ class Store:
         parameters = {"database": database, "spec": set_, "first": first, "last": last}
         statement = reads.COUNT if set_ is None else reads.COUNT_SET
         with self._reading() as connection:
-            return connection.execute(statement, {**parameters, "limit": -1}).scalar() or 0
+            return connection.execute(statement, parameters).scalar() or 0
 
     def generation(self) -> int:
         """A number that changes when anything was committed, through whatever store or process.

@@ -13,13 +13,14 @@ from interop.http.deflate import combine, deflate, inflate, member, stored
 PARTS = st.lists(st.tuples(st.booleans(), st.binary(max_size=400)), max_size=6)
 
 
-@pytest.fixture(params=["isal", "zlib"])
-def library(request, monkeypatch):
-    if request.param == "zlib":
-        monkeypatch.setattr(module, "_fast", None)
-    elif module._fast is None:
+@pytest.fixture(params=["isal", "zlib"], scope="module")
+def library(request):
+    if request.param == "isal" and module._fast is None:
         pytest.skip("isal is not installed for this machine")
-    return request.param
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "zlib":
+            patch.setattr(module, "_fast", None)
+        yield request.param
 
 
 def one_member(packed: bytes) -> bytes:
@@ -31,7 +32,7 @@ def one_member(packed: bytes) -> bytes:
 
 
 @given(parts=PARTS)
-def test_parts_make_one_member_whatever_they_are(parts) -> None:
+def test_parts_make_one_member_whatever_they_are(library: str, parts) -> None:
     for packed in (True, False):
         made = [deflate(p) if packed and d else stored(p) for d, p in parts]
         content = b"".join(part for _, part in parts)
@@ -53,11 +54,11 @@ def test_a_stored_part_may_be_longer_than_a_block(library) -> None:
     assert one_member(b"".join(member([stored(long)]))) == long
 
 
-@given(st.binary(max_size=300), st.binary(max_size=300))
-def test_combine_is_the_crc_of_both(first: bytes, second: bytes) -> None:
+@given(first=st.binary(max_size=300), second=st.binary(max_size=300))
+def test_combine_is_the_crc_of_both(library: str, first: bytes, second: bytes) -> None:
     assert combine(zlib.crc32(first), zlib.crc32(second), len(second)) == zlib.crc32(first + second)
 
 
-def test_combine_over_a_long_part() -> None:
+def test_combine_over_a_long_part(library) -> None:
     first, second = b"head", bytes(3_000_000)
     assert combine(zlib.crc32(first), zlib.crc32(second), len(second)) == zlib.crc32(first + second)

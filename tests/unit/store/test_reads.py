@@ -19,6 +19,7 @@ ALL = {
     "format": "dc",
     "version": 1,
     "limit": 9,
+    "offset": 9,
     "from": 0,
     "until": 9,
     "after": 0,
@@ -33,7 +34,8 @@ STATEMENTS = {
         name: getattr(reads, name)
         for name in (
             "BY_RID BY_RID_MARC BY_LOCAL BY_LOCAL_MARC HEADS RENDERED RAW FIRST_SINCE LAST_UNTIL "
-            "COUNT COUNT_SET TOTAL SET_TOTAL EARLIEST SETS CHANGES COUNTER STATE REDIRECT MEMBERS"
+            "COUNT COUNT_SET NTH NTH_SET TOTAL SET_TOTAL EARLIEST SETS CHANGES COUNTER STATE "
+            "REDIRECT MEMBERS"
         ).split()
     },
 }
