@@ -7,6 +7,8 @@ Bib-1 Use numbers: Bib-1 attribute set, type 1. CQL names: context sets cql 1.2,
 bib 1.0, rec 1.1; a name without a prefix is a bare name, as the National Library's clients send
 them (``Title=``). Names are compared without regard to case.
 
+Every access point is ``local.<its name>`` too. Names of the marc set name exactly its ``source``.
+
 ``source`` is a specification of ``interop.marc.spec``; ``None`` is a value that is not in the MARC
 record (the document builder knows it).
 """
@@ -14,7 +16,7 @@ record (the document builder knows it).
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["text", "key", "code", "isbn", "issn", "lccn", "class", "year"]
+Kind: TypeAlias = Literal["text", "key", "code", "isbn", "issn", "lccn", "class", "date", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,12 @@ class AccessPoint:
     @property
     def ordered(self) -> bool:
         """Whether ranges make sense on it."""
-        return self.kind in ("year", "key", "class", "lccn")
+        return self.kind in ("year", "key", "class", "lccn", "date")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every CQL name, the one of the local set last."""
+        return (*self.cql, f"local.{self.name}")
 
 
 # fmt: off
@@ -48,6 +55,10 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 "245abnpfgk:246abnp:247abnp:130adfklmnoprst:240adfklmnoprst:242abnp:"
                 "700t:710t:711t:730adfklmnoprst:740anp", "text", (4,),
                 ("dc.title", "bath.title", "title"), sort=True),
+    AccessPoint("title-key", "Key title", "Nhan đề khóa", "222ab", "text", (33,),
+                ("bath.keytitle",)),
+    AccessPoint("title-alternative", "Other title", "Nhan đề khác", "246abnp:247abnp:740anp",
+                "text", (41,), ("bib.titlealternative",)),
     AccessPoint("title-series", "Series", "Tùng thư", "440anpv:490av:800t:810t:830anpv", "text",
                 (5,), ("bib.titleseries", "bath.seriestitle", "series")),
     AccessPoint("title-uniform", "Uniform title", "Nhan đề đồng nhất",
@@ -56,7 +67,8 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
     AccessPoint("author", "Author", "Tác giả",
                 "100abcdq:110abcdn:111acdnq:700abcdq:710abcdn:711acdnq:720a:245c", "text",
                 (1003, 1004, 1002), ("dc.creator", "dc.contributor", "dc.author", "bath.author",
-                               "bath.name", "author", "creator"), sort=True),
+                               "bath.name", "bib.name", "author", "creator"),
+                sort=True),
     AccessPoint("author-personal", "Personal author", "Tác giả cá nhân", "100abcdq:700abcdq",
                 "text", (1,), ("bath.personalname", "bib.namepersonal")),
     AccessPoint("author-corporate", "Corporate author", "Tác giả tập thể", "110abcdn:710abcdn",
@@ -65,16 +77,28 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 (3, 1006), ("bath.conferencename", "bib.nameconference")),
     AccessPoint("subject", "Subject", "Chủ đề",
                 "600abcdqtvxyz:610abtvxyz:611acdtvxyz:630atvxyz:648avxyz:650abvxyz:651avxyz:"
-                "653a:655avxyz:690a", "text", (21, 1079),
-                ("dc.subject", "bath.subject", "bath.topicalsubject", "subject")),
+                "653a:655avxyz:690a", "text", (21,),
+                ("dc.subject", "bath.subject", "zthes.termname", "subject")),
+    AccessPoint("subject-topic", "Topical subject", "Chủ đề tên gọi", "650abvxyz", "text", (1079,),
+                ("bath.topicalsubject",)),
+    AccessPoint("subject-place", "Geographic subject", "Chủ đề địa danh", "651avxyz:662abcdfgh",
+                "text", (58,), ("bath.geographicname", "bib.subjectplace", "dc.coverage")),
+    AccessPoint("genre", "Genre or form", "Thể loại", "655avxyz", "text", (1075,),
+                ("bath.genreform", "bib.genre")),
     AccessPoint("isbn", "ISBN", "ISBN", "020a", "isbn", (7,),
-                ("bath.isbn", "isbn")),
-    AccessPoint("issn", "ISSN", "ISSN", "022a", "issn", (8,), ("bath.issn", "issn")),
-    AccessPoint("lccn", "LCCN", "LCCN", "010a", "lccn", (9,), ("bath.lccn", "lccn")),
+                ("bath.isbn", "bib.isbn", "marc.020$a", "isbn")),
+    AccessPoint("issn", "ISSN", "ISSN", "022a", "issn", (8,),
+                ("bath.issn", "bib.issn", "marc.022$a", "issn")),
+    AccessPoint("lccn", "LCCN", "LCCN", "010a", "lccn", (9,),
+                ("bath.lccn", "bib.lccn", "marc.010$a", "lccn")),
     AccessPoint("identifier", "Standard identifier", "Chỉ số định danh", "020a:022a:024a", "code",
                 (1007,), ("dc.identifier", "bath.standardidentifier", "identifier")),
     AccessPoint("control-number", "Control number", "Số kiểm soát", "001", "key", (12,),
-                ("rec.id", "rec.identifier", "bath.remotesystemnumber", "id")),
+                ("rec.id", "rec.identifier", "bath.remotesystemnumber", "marc.001", "id")),
+    AccessPoint("created", "Record created", "Ngày tạo biểu ghi", "008[0-5]", "date", (1011,),
+                ("rec.creationdate",)),
+    AccessPoint("modified", "Record modified", "Ngày sửa biểu ghi", "005[0-7]", "date", (1012,),
+                ("rec.lastmodificationdate",)),
     AccessPoint("classification", "Classification", "Ký hiệu phân loại",
                 "050ab:080a:082a:084a:090ab:852hi", "class", (13, 16, 20),
                 ("bib.classification", "bath.callnumber", "ddc", "callnumber")),
@@ -87,9 +111,10 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
     AccessPoint("language", "Language", "Ngôn ngữ", "008[35-37]:041ad", "code", (54,),
                 ("dc.language", "bath.language", "language", "lang")),
     AccessPoint("notes", "Notes", "Phụ chú", "500a:502a:504a:505agrt:508a:511a:520ab:545ab:546a",
-                "text", (62, 63), ("dc.description", "bath.notes", "notes", "description")),
+                "text", (63,), ("dc.description", "bath.notes", "notes", "description")),
+    AccessPoint("abstract", "Abstract", "Tóm tắt", "520ab", "text", (62,), ("abstract",)),
     AccessPoint("format", "Type of material", "Loại tài liệu", None, "code", (1031, 1034),
-                ("dc.type", "dc.format", "bath.genreform", "format", "type")),
+                ("dc.type", "dc.format", "format", "type")),
     AccessPoint("library", "Holding library", "Thư viện có tài liệu", None, "code", (1044,),
                 ("bath.possessinginstitution", "library", "holdinglibrary")),
 )
@@ -97,4 +122,4 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
 
 BY_NAME: dict[str, AccessPoint] = {point.name: point for point in ACCESS_POINTS}
 BY_USE: dict[int, AccessPoint] = {use: point for point in ACCESS_POINTS for use in point.use}
-BY_CQL: dict[str, AccessPoint] = {name: point for point in ACCESS_POINTS for name in point.cql}
+BY_CQL: dict[str, AccessPoint] = {name: point for point in ACCESS_POINTS for name in point.names}

@@ -44,6 +44,8 @@ _NEIGHBOUR = "z"
 # What dates look like in queries: a year, ISO 8601 calendar dates. The index knows years.
 _DATE = re.compile("[0-9]{1,4}|[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 _YEAR_DIGITS = 4
+# Access points of kind "date" know days; less than a day is all of its days.
+_PARTIAL_DATE = re.compile("([0-9]{4})(?:-?([0-9]{2}))?")
 
 _ISSN_DIGITS = 8
 _ISBN_DIGITS = (10, 13)
@@ -115,11 +117,16 @@ def compare(point: AccessPoint, relation: Relation, pieces: tuple[Piece, ...]) -
         return Not(All(), search(Clause(point, pieces)))
     if not point.ordered:
         raise Diagnostic("unsupported_relation_index", f"{relation} on {point.name}")
-    bound = _bound(point, literal(pieces))
-    inclusive = relation in ("le", "ge")
-    if relation in ("lt", "le"):
-        return Range(point.name, None, bound, hi_incl=inclusive)
-    return Range(point.name, bound, None, lo_incl=inclusive)
+    low, high = _bounds(point, literal(pieces))
+    match relation:
+        case "lt":
+            return Range(point.name, None, low, hi_incl=False)
+        case "le":
+            return Range(point.name, None, high)
+        case "ge":
+            return Range(point.name, low, None)
+        case _:
+            return Range(point.name, high, None, lo_incl=False)
 
 
 def between(point: AccessPoint, pieces: tuple[Piece, ...]) -> Range:
@@ -130,7 +137,7 @@ def between(point: AccessPoint, pieces: tuple[Piece, ...]) -> Range:
     bounds = text.split()
     if len(bounds) != 2:
         raise Diagnostic("malformed_term", f"{text}: two values with a blank between them")
-    return Range(point.name, _bound(point, bounds[0]), _bound(point, bounds[1]))
+    return Range(point.name, _bounds(point, bounds[0])[0], _bounds(point, bounds[1])[1])
 
 
 def proximity(
@@ -417,6 +424,8 @@ def _key(clause: Clause, pattern: Pattern) -> Query:
     if point.kind in ("isbn", "issn", "lccn", "code"):
         pattern = tuple(p if isinstance(p, Any_) else p.replace("'", "") for p in pattern)
     left, inside, right = _stripped(pattern)
+    if point.kind == "date":
+        return _date(clause, pattern)
     if len(inside) == 1 and isinstance(inside[0], str):
         key = normalise.key(point.kind, inside[0])
         if key is None:
@@ -428,6 +437,16 @@ def _key(clause: Clause, pattern: Pattern) -> Query:
 def _keys(kind: str, text: str) -> list[str]:
     key = normalise.key(kind, text)
     return [] if key is None else [key]
+
+
+def _date(clause: Clause, pattern: Pattern) -> Query:
+    text = pattern[0]
+    if len(pattern) != 1 or not isinstance(text, str):
+        raise Diagnostic("unsupported_truncation", show(clause.pieces))
+    first, last = _days(text)
+    if first == last:
+        return Term(clause.point.name, (first,), "key")
+    return Range(clause.point.name, first, last)
 
 
 def _years(point: AccessPoint, pattern: Pattern) -> Query:
@@ -459,10 +478,26 @@ def _year(text: str) -> int:
     return year
 
 
-def _bound(point: AccessPoint, text: str) -> int | str:
+def _bounds(point: AccessPoint, text: str) -> tuple[int | str, int | str]:
+    """The first and the last value that ``text`` means; the same unless it is a part of a date."""
     if point.kind == "year":
-        return _year(text)
+        year = _year(text)
+        return year, year
+    if point.kind == "date":
+        return _days(text)
     key = normalise.key(point.kind, text)
     if key is None:
         raise Diagnostic("only_stop_words", text)
-    return key
+    return key, key
+
+
+def _days(text: str) -> tuple[str, str]:
+    date = text.strip()
+    match = _PARTIAL_DATE.fullmatch(date)
+    if match is not None:
+        year, month = match.groups()
+        return f"{year}{month or '01'}01", f"{year}{month or '12'}31"
+    day = normalise.key("date", date)
+    if day is None:
+        raise Diagnostic("malformed_term", f"{date}: not a date such as 2026-05-19")
+    return day, day

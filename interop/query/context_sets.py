@@ -26,6 +26,10 @@ CONTEXT_SETS: dict[str, tuple[str, ...]] = {
     ),
     "bib": ("info:srw/cql-context-set/1/bib-v1", "info:srw/cql-context-set/1/bib-v1.0"),
     "rec": ("info:srw/cql-context-set/2/rec-1.1", "info:srw/cql-context-set/2/rec-1.0"),
+    "marc": ("info:srw/cql-context-set/1/marc-v1.0", "info:srw/cql-context-set/1/marc-v1.1"),
+    "zthes": ("http://zthes.z3950.org/cql/1.0/",),
+    "net": ("info:srw/cql-context-set/2/net-1.0",),
+    "local": ("urn:x-interop:context-set:local",),  # the names of this software's own table
 }
 SORT_URI = "info:srw/cql-context-set/1/sort-v1.0"
 

@@ -5,7 +5,7 @@ in silence: every construct of the language is honoured or is a ``Diagnostic``.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from interop.diagnostics import Diagnostic
 from interop.query import clause
@@ -24,7 +24,7 @@ from interop.query.cql_ast import (
     SearchClause,
     SortSpec,
 )
-from interop.query.cql_parser import parse
+from interop.query.cql_parser import LIMITS, Limits, locate, parse
 
 __all__ = ["compile", "parse", "relations", "resolve"]
 
@@ -45,13 +45,33 @@ _ALL_RECORDS = "cql.allrecords"
 _RESULT_SET = "cql.resultsetid"
 
 
-def compile(text: str, *, sets: frozenset[str] = frozenset()) -> tuple[Query, tuple[SortKey, ...]]:
+def compile(
+    text: str, *, sets: Container[str] = frozenset(), limits: Limits = LIMITS
+) -> tuple[Query, tuple[SortKey, ...]]:
     """The query and the order that CQL text asks for. Raises ``Diagnostic``."""
-    return resolve(parse(text), sets=sets)
+    try:
+        return resolve(parse(text, limits), sets=sets)
+    except _NoRelation as error:
+        raise error.at(locate(text, error.index, error.relation)) from None
+
+
+class _NoRelation(Diagnostic):
+    """Three words in a row are a clause to the grammar, but when neither of the first two means
+    anything, quotation marks were forgotten.
+    """
+
+    def __init__(self, index: str, relation: str, place: str = "") -> None:
+        self.index, self.relation = index, relation
+        hint = "relation expected; put a term of several words in double quotes"
+        super().__init__("malformed_query", f"{place}{relation}: {hint}")
+
+    def at(self, position: int) -> Diagnostic:
+        """The same, with its place in the text where that is known."""
+        return _NoRelation(self.index, self.relation, f"position {position}: " if position else "")
 
 
 def resolve(
-    tree: CqlQuery, *, sets: frozenset[str] = frozenset()
+    tree: CqlQuery, *, sets: Container[str] = frozenset()
 ) -> tuple[Query, tuple[SortKey, ...]]:
     """The query nodes and sort keys that ``tree`` means. ``sets``: names of live result sets.
 
@@ -77,7 +97,7 @@ def _assigned(scope: Scope, names: Names) -> Names:
     return names
 
 
-def _node(node: Node, names: Names, sets: frozenset[str]) -> Query:
+def _node(node: Node, names: Names, sets: Container[str]) -> Query:
     """By recursion: the parser allows 200 operators in all."""
     match node:
         case Scope(_, inside):
@@ -102,7 +122,7 @@ def _node(node: Node, names: Names, sets: frozenset[str]) -> Query:
 # search clauses
 
 
-def _search_clause(node: SearchClause, names: Names, sets: frozenset[str]) -> Query:
+def _search_clause(node: SearchClause, names: Names, sets: Container[str]) -> Query:
     if node.index is None or node.relation is None:
         pieces = _pieces(node.term)
         return clause.search(Clause(BY_CQL["cql.serverchoice"], pieces))
@@ -153,7 +173,7 @@ def _all_records(node: SearchClause, relation: Relation) -> Query:
     return All()
 
 
-def _result_set(node: SearchClause, relation: Relation, sets: frozenset[str]) -> Query:
+def _result_set(node: SearchClause, relation: Relation, sets: Container[str]) -> Query:
     _only_equality(node, relation)
     if node.term not in sets:
         raise Diagnostic("result_set_unknown", node.term)
@@ -175,20 +195,14 @@ def _relation_name(relation: Relation, names: Names) -> str:
 
 
 def _access_point(node: SearchClause, relation: str, names: Names) -> AccessPoint:
-    """The index of a clause whose relation may be unknown: three words in a row are a clause to
-    the grammar, but when neither of the first two means anything, quotation marks were forgotten.
-    """
+    """The index of a clause whose relation may be unknown."""
     assert node.index is not None and node.relation is not None
     try:
         point = names.access_point(node.index)
     except Diagnostic:
         if relation or node.relation.name == "encloses" or "." in node.index:
             raise
-        raise Diagnostic(
-            "malformed_query",
-            f"position {node.relation.position}: {node.relation.name}: relation expected; "
-            "put a term of several words in double quotes",
-        ) from None
+        raise _NoRelation(node.index, node.relation.name) from None
     if not relation:
         raise Diagnostic("unsupported_relation", node.relation.name)
     return point

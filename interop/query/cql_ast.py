@@ -1,11 +1,13 @@
-"""What CQL text is parsed into, before any name in it is looked up (CQL 1.2 and 2.0).
+"""What CQL text is parsed into, before any name in it is looked up (CQL 1.1, 1.2 and 2.0).
 
-Terms keep their backslashes: only the resolver may tell a mask from an escaped star. Positions are
-1-based characters; they are for messages and take no part in comparison.
+Terms keep their backslashes: only the resolver may tell a mask from an escaped star. Nodes have no
+positions: a message finds the place in the text again (``cql_parser.locate``), so that the queries
+without a fault do not pay for it. Nor are they frozen, which would cost three times as much to
+make one; nobody changes them all the same.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Operator: TypeAlias = Literal["and", "or", "not", "prox"]
@@ -13,7 +15,7 @@ OPERATORS: tuple[Operator, ...] = ("and", "or", "not", "prox")
 SORT_BY = "sortby"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Modifier:
     """``/name comparison value``; the last two are empty for a flag."""
 
@@ -22,26 +24,24 @@ class Modifier:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Relation:
     """``name``: a symbol, or a word in lower case."""
 
     name: str
     modifiers: tuple[Modifier, ...] = ()
-    position: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class SearchClause:
     """``index`` and ``relation`` are both there or both ``None`` (a bare term)."""
 
     index: str | None
     relation: Relation | None
     term: str
-    position: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Prefix:
     """``name`` is empty for the default context set."""
 
@@ -49,7 +49,7 @@ class Prefix:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Scope:
     """Prefixes and the part of the query in which they are valid."""
 
@@ -57,7 +57,7 @@ class Scope:
     query: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Boolean:
     """Two operands; chains lean to the left, all operators have the same precedence."""
 
@@ -70,7 +70,7 @@ class Boolean:
 Node: TypeAlias = SearchClause | Boolean | Scope
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class SortSpec:
     """One key of ``sortBy``."""
 
@@ -78,7 +78,7 @@ class SortSpec:
     modifiers: tuple[Modifier, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class CqlQuery:
     """A whole query. Prefixes of its ``root`` are valid in ``sort`` too."""
 

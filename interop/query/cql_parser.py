@@ -11,13 +11,16 @@
     modifier  = "/" name [ comparator value ]
     key       = index { modifier }
 
-CQL 1.2, and what CQL 1.1 and 2.0 have beside it. The words and, or, not, prox and sortBy are terms
+CQL 1.2, and what CQL 1.1 and 2.0 have beside it. The words and, or, not, prox and sortby are terms
 where an operand is expected. The third form of operand is not in the standard, but clients write
 it (``title = (a or b)``): bare terms inside take index and relation from before it.
+
+A token is its text, so that reading a query costs one call of the regular expression; where it
+stood is found again when there is something to tell.
 """
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from interop.diagnostics import Diagnostic
 from interop.query.cql_ast import (
@@ -35,194 +38,240 @@ from interop.query.cql_ast import (
     SortSpec,
 )
 
-MAX_LENGTH = 20_000  # characters; 500 ISBNs joined by "or" have some 15,000
-MAX_OPERATORS = 200
-MAX_DEPTH = 50  # parentheses; each costs three frames of the interpreter's stack
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may be. ``length``: characters; 500 ISBNs joined by "or" have some 15,000.
+    ``depth``: parentheses inside one another; each costs two frames of the interpreter's stack.
+    """
+
+    length: int = 20_000
+    operators: int = 200
+    depth: int = 50
+
+
+LIMITS = Limits()
+
+# A string without its end is one token up to the end of the text, so that no text is read twice.
 _TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<word>[^\s()=<>"/]+)
-      | "(?P<string>(?:[^"\\]|\\.)*)"
-      | (?P<comparison>==|<>|<=|>=|[=<>])
-      | (?P<mark>[()/])
-      | (?P<end>\Z)
-    )""",
+    r"""[^\s()=<>"/]+                                  # word
+      | "[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)             # string
+      | ==|<>|<=|>=|[=<>]                              # comparison
+      | [()/]
+    """,
     re.VERBOSE | re.DOTALL,
 )
-_SYMBOLS: dict[str, Operator] = {operator: operator for operator in OPERATORS}
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+
+_END = ""  # the token behind the last
+_COMPARISONS = frozenset(("=", "==", "<>", "<", ">", "<=", ">="))
+_NO_TEXT = frozenset((*_COMPARISONS, "(", ")", "/", _END))
+_BOOLEANS: dict[str, Operator] = {
+    spelling: operator
+    for operator in OPERATORS
+    for spelling in (operator, operator.upper(), operator.title())
+}
+_RESERVED = frozenset((*OPERATORS, SORT_BY))
+_NOT_BEHIND_A_RELATION = frozenset((*_COMPARISONS, ")", _END))
+# Relations without modifiers, one object each.
+_PLAIN = {
+    name: Relation(name)
+    for name in (*_COMPARISONS, "all", "any", "adj", "exact", "within", "encloses", "scr")
+}
+
+_Inherited = tuple[str, Relation] | None
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    position: int
-
-
-def parse(text: str) -> CqlQuery:
+def parse(text: str, limits: Limits = LIMITS) -> CqlQuery:
     """The tree of a query.
 
     Raises ``Diagnostic``: ``malformed_query`` with position and token, ``query_too_long``,
     ``too_many_operators``, ``prefix_assigned_twice``.
     """
-    if len(text) > MAX_LENGTH:
-        raise Diagnostic("query_too_long", f"{len(text)} characters, {MAX_LENGTH} are allowed")
-    return _Parser(_scan(text)).query()
+    if len(text) > limits.length:
+        raise Diagnostic("query_too_long", f"{len(text)} characters, {limits.length} are allowed")
+    tokens = _TOKEN.findall(text)
+    if tokens and tokens[-1][0] == '"' and not _STRING.fullmatch(tokens[-1]):
+        raise _malformed(text, len(tokens) - 1, "string without its end")
+    tokens.append(_END)
+    return _Parser(text, tokens, limits).query()
 
 
-def _scan(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    place = 0
-    while True:
-        match = _TOKEN.match(text, place)
-        if match is None or match.lastgroup is None:
-            start = place + len(text[place:]) - len(text[place:].lstrip())
-            raise Diagnostic("malformed_query", f"position {start + 1}: string without its end")
-        kind = match.lastgroup
-        start = match.start(kind) - (kind == "string")
-        tokens.append(_Token(kind, match[kind], start + 1))
-        if kind == "end":
-            return tokens
-        place = match.end()
+def locate(text: str, *words: str) -> int:
+    """Where in ``text`` the last of ``words`` stands the first time they follow one another as
+    tokens: a character, from 1; 0 when they do not.
+    """
+    matches = list(_TOKEN.finditer(text))
+    tokens = [match[0] for match in matches]
+    for place in range(len(tokens) - len(words) + 1):
+        if tuple(tokens[place : place + len(words)]) == words:
+            return matches[place + len(words) - 1].start() + 1
+    return 0
+
+
+def _token(text: str, number: int) -> tuple[int, str]:
+    """Place (a character, from 1) and text of the token of this number, from 0."""
+    for count, match in enumerate(_TOKEN.finditer(text)):
+        if count == number:
+            return match.start() + 1, match[0]
+    return len(text) + 1, "end of query"
+
+
+_SHOWN = 60  # characters of a token in a message
+
+
+def _malformed(text: str, number: int, expected: str) -> Diagnostic:
+    """The diagnostic for the token of this number, its place and text in the details."""
+    place, token = _token(text, number)
+    if len(token) > _SHOWN:
+        token = f"{token[:_SHOWN]}..."
+    return Diagnostic("malformed_query", f"position {place}: {token}: {expected}")
+
+
+def _bare(token: str) -> str:
+    """What a word or a string says."""
+    return token[1:-1] if token[0] == '"' else token
 
 
 class _Parser:
-    def __init__(self, tokens: list[_Token]) -> None:
+    __slots__ = ("_depth", "_limits", "_operators", "_place", "_text", "_tokens")
+
+    def __init__(self, text: str, tokens: list[str], limits: Limits) -> None:
+        self._text = text
         self._tokens = tokens
+        self._limits = limits
         self._place = 0
-        self._token = tokens[0]
         self._operators = 0
         self._depth = 0
 
-    # tokens
-
-    def _advance(self) -> _Token:
-        token = self._token
-        if token.kind != "end":
-            self._place += 1
-            self._token = self._tokens[self._place]
-        return token
-
-    def _following(self) -> _Token:
-        return self._tokens[min(self._place + 1, len(self._tokens) - 1)]
-
-    def _is_text(self) -> bool:
-        return self._token.kind in ("word", "string")
-
-    def _text(self, what: str) -> _Token:
-        if not self._is_text():
-            raise _unexpected(self._token, f"{what} expected")
-        return self._advance()
-
-    def _is_mark(self, mark: str) -> bool:
-        return self._token.kind == "mark" and self._token.text == mark
-
-    # productions
-
     def query(self) -> CqlQuery:
         root = self._chain(None)
+        tokens = self._tokens
+        if tokens[self._place] == _END:
+            return CqlQuery(root)
         sort: list[SortSpec] = []
-        if _keyword(self._token) == SORT_BY:
-            self._advance()
-            while not sort or self._is_text():
-                key = self._text("sort key")
-                sort.append(SortSpec(key.text, self._modifiers()))
-        if self._token.kind != "end":
+        if tokens[self._place].lower() == SORT_BY:
+            self._place += 1
+            while not sort or tokens[self._place] not in _NO_TEXT:
+                key = self._word("sort key")
+                sort.append(SortSpec(key, self._modifiers()))
+        if tokens[self._place] != _END:
             raise self._misplaced()
         return CqlQuery(root, tuple(sort))
 
-    def _misplaced(self) -> Diagnostic:
-        hint = "boolean operator expected"
-        if self._is_text():
-            hint += "; put a term of several words in double quotes"
-        return _unexpected(self._token, hint)
+    # productions
+
+    def _chain(self, inherited: _Inherited) -> Node:
+        tokens = self._tokens
+        prefixes = self._prefixes() if tokens[self._place] == ">" else ()
+        node = self._operand(inherited)
+        while True:
+            token = tokens[self._place]
+            operator = _BOOLEANS.get(token) or _BOOLEANS.get(token.lower())
+            if operator is None:
+                return Scope(prefixes, node) if prefixes else node
+            self._operators += 1
+            if self._operators > self._limits.operators:
+                raise Diagnostic("too_many_operators", f"more than {self._limits.operators}")
+            self._place += 1
+            modifiers = self._modifiers() if tokens[self._place] == "/" else ()
+            inner = self._prefixes() if tokens[self._place] == ">" else ()
+            right = self._operand(inherited)
+            node = Boolean(operator, modifiers, node, Scope(inner, right) if inner else right)
+
+    def _operand(self, inherited: _Inherited) -> Node:
+        tokens, place = self._tokens, self._place
+        token = tokens[place]
+        if token in _NO_TEXT:
+            if token == "(":
+                return self._parenthesised(inherited)
+            raise self._unexpected("search term")
+        name = tokens[place + 1]
+        if name not in _COMPARISONS and not self._names_relation(place + 1):
+            self._place = place + 1
+            index, relation = inherited or (None, None)
+            return SearchClause(index, relation, _bare(token))
+        self._place = place + 2
+        relation = _PLAIN.get(name) or Relation(name.lower())
+        if tokens[place + 2] == "/":
+            relation = Relation(relation.name, self._modifiers())
+        term = tokens[self._place]
+        if term == "(":
+            return self._parenthesised((_bare(token), relation))
+        if term in _NO_TEXT:
+            raise self._unexpected("search term")
+        self._place += 1
+        return SearchClause(_bare(token), relation, _bare(term))
+
+    def _names_relation(self, place: int) -> bool:
+        """Whether the token behind what may be an index is a word that may be a relation; when not,
+        that was a bare term.
+        """
+        token = self._tokens[place]
+        if token in _NO_TEXT or token[0] == '"' or token.lower() in _RESERVED:
+            return False
+        return self._tokens[place + 1] not in _NOT_BEHIND_A_RELATION
+
+    def _parenthesised(self, inherited: _Inherited) -> Node:
+        opening = self._place
+        self._place += 1
+        self._depth += 1
+        if self._depth > self._limits.depth:
+            details = f"more than {self._limits.depth} levels of parentheses"
+            raise Diagnostic("too_many_operators", details)
+        node = self._chain(inherited)
+        if self._tokens[self._place] != ")":
+            if self._tokens[self._place] == _END:
+                where, _ = _token(self._text, opening)
+                raise self._unexpected(f"( of position {where} is not closed", "")
+            raise self._misplaced()
+        self._place += 1
+        self._depth -= 1
+        return node
 
     def _prefixes(self) -> tuple[Prefix, ...]:
         prefixes: list[Prefix] = []
         assigned: set[str] = set()
-        while self._token.kind == "comparison" and self._token.text == ">":
-            self._advance()
-            name, uri = "", self._text("prefix or URI")
-            if self._token.kind == "comparison" and self._token.text == "=":
-                self._advance()
-                name, uri = uri.text, self._text("URI")
+        while self._tokens[self._place] == ">":
+            self._place += 1
+            name, uri = "", self._word("prefix or URI")
+            if self._tokens[self._place] == "=":
+                self._place += 1
+                name, uri = uri, self._word("URI")
             if name.casefold() in assigned:
                 raise Diagnostic("prefix_assigned_twice", name)
             assigned.add(name.casefold())
-            prefixes.append(Prefix(name, uri.text))
+            prefixes.append(Prefix(name, uri))
         return tuple(prefixes)
-
-    def _chain(self, inherited: tuple[str, Relation] | None) -> Node:
-        prefixes = self._prefixes()
-        node = self._operand(inherited)
-        while (operator := _SYMBOLS.get(_keyword(self._token))) is not None:
-            self._advance()
-            self._operators += 1
-            if self._operators > MAX_OPERATORS:
-                raise Diagnostic("too_many_operators", f"more than {MAX_OPERATORS}")
-            modifiers = self._modifiers()
-            inner = self._prefixes()
-            right = self._operand(inherited)
-            node = Boolean(operator, modifiers, node, Scope(inner, right) if inner else right)
-        return Scope(prefixes, node) if prefixes else node
-
-    def _operand(self, inherited: tuple[str, Relation] | None) -> Node:
-        if self._is_mark("("):
-            return self._parenthesised(inherited)
-        start = self._text("search term")
-        relation = self._relation()
-        if relation is None:
-            index, implied = inherited or (None, None)
-            return SearchClause(index, implied, start.text, start.position)
-        if self._is_mark("("):
-            return self._parenthesised((start.text, relation))
-        term = self._text("search term")
-        return SearchClause(start.text, relation, term.text, term.position)
-
-    def _parenthesised(self, inherited: tuple[str, Relation] | None) -> Node:
-        opening = self._advance()
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise Diagnostic("too_many_operators", f"more than {MAX_DEPTH} levels of parentheses")
-        node = self._chain(inherited)
-        if not self._is_mark(")"):
-            if self._token.kind == "end":
-                raise _unexpected(self._token, f"( of position {opening.position} is not closed")
-            raise self._misplaced()
-        self._advance()
-        self._depth -= 1
-        return node
-
-    def _relation(self) -> Relation | None:
-        """The relation behind what may be an index; ``None`` when that was a bare term."""
-        token = self._token
-        if token.kind != "comparison":
-            named = token.kind == "word" and not _keyword(token)
-            if not named or self._following().kind not in ("word", "string", "mark"):
-                return None
-            if self._following().text == ")" and self._following().kind == "mark":
-                return None
-        self._advance()
-        return Relation(token.text.lower(), self._modifiers(), token.position)
 
     def _modifiers(self) -> tuple[Modifier, ...]:
         modifiers: list[Modifier] = []
-        while self._is_mark("/"):
-            self._advance()
-            name = self._text("modifier").text
-            if self._token.kind == "comparison":
-                comparison = self._advance().text
-                modifiers.append(Modifier(name, comparison, self._text("value").text))
+        while self._tokens[self._place] == "/":
+            self._place += 1
+            name = self._word("modifier")
+            comparison = self._tokens[self._place]
+            if comparison in _COMPARISONS:
+                self._place += 1
+                modifiers.append(Modifier(name, comparison, self._word("value")))
             else:
                 modifiers.append(Modifier(name))
         return tuple(modifiers)
 
+    # tokens
 
-def _keyword(token: _Token) -> str:
-    """The reserved word that an unquoted token is, in lower case; else nothing."""
-    word = token.text.lower()
-    return word if token.kind == "word" and (word in OPERATORS or word == SORT_BY) else ""
+    def _word(self, what: str) -> str:
+        """The text of the word or string that has to stand here."""
+        token = self._tokens[self._place]
+        if token in _NO_TEXT:
+            raise self._unexpected(what)
+        self._place += 1
+        return _bare(token)
 
+    def _unexpected(self, what: str, expected: str = " expected") -> Diagnostic:
+        return _malformed(self._text, self._place, what + expected)
 
-def _unexpected(token: _Token, expected: str) -> Diagnostic:
-    found = "end of query" if token.kind == "end" else token.text
-    return Diagnostic("malformed_query", f"position {token.position}: {found}: {expected}")
+    def _misplaced(self) -> Diagnostic:
+        hint = "boolean operator"
+        if self._tokens[self._place] in _NO_TEXT:
+            return self._unexpected(hint)
+        return self._unexpected(hint, " expected; put a term of several words in double quotes")

@@ -14,6 +14,9 @@ _DROPPED = re.compile(r"[\s\u00ad\u2010-\u2015\u2212-]+")  # blanks and every ki
 _RESERVED = re.compile(f"[{folding.RESERVED}]")
 # An ISSN at the start of a value. Elsewhere eight digits are part of some other number.
 _ISSN_FIRST = re.compile(r"(?:issn)?[\s:]*[0-9]{4}[\u2010-\u2015\u2212-]?[0-9]{3}[0-9x]", re.I)
+_DAY = re.compile(
+    "(?P<short>[0-9]{6})$|(?P<year>[0-9]{4})-?(?P<month>[0-9]{2})-?(?P<day>[0-9]{2})(?:$|[T ])"
+)
 _SHORT_NUMBER = re.compile("[0-9]{1,4}")
 _YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])")
 
@@ -38,7 +41,8 @@ def key(kind: str, value: str) -> str | None:
 
     ``key``: stripped, otherwise as is. ``class``: capitals, single blanks. ``code``: small
     letters without blanks and hyphens, an ISBN as thirteen digits. ``isbn``, ``issn``, ``lccn``:
-    the number in its compact form. Raises ``ValueError`` for a kind that has no keys.
+    the number in its compact form. ``date``: the day in eight digits.
+    Raises ``ValueError`` for a kind that has no keys.
     """
     value = _RESERVED.sub("", value).strip()
     match kind:
@@ -54,6 +58,8 @@ def key(kind: str, value: str) -> str | None:
             return _compact(identifiers.issn(value) or value)
         case "lccn":
             return identifiers.lccn(value) or _compact(value)
+        case "date":
+            return _day(value)
     raise ValueError(f"access points of kind {kind} have no keys")
 
 
@@ -63,6 +69,18 @@ def year(value: str) -> int | None:
         return int(value)
     match = _YEAR.search(value)
     return int(match.group()) if match else None
+
+
+def _day(value: str) -> str | None:
+    """ISO 8601 date, with or without hyphens and a time of day; or yymmdd of MARC 21 008/00-05,
+    which began in 1968.
+    """
+    match = _DAY.match(value)
+    if match is None:
+        return None
+    if match["short"]:
+        return ("20" if value < "68" else "19") + match["short"]
+    return match["year"] + match["month"] + match["day"]
 
 
 def _standard_number(value: str) -> str | None:

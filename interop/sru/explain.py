@@ -90,7 +90,7 @@ def _index_info() -> str:
 
 
 def _index(point: AccessPoint) -> str:
-    maps = "".join(map(_name, point.cql))
+    maps = "".join(map(_name, point.names))
     attributes = "".join(f'<attr type="1" set="{BIB1}">{use}</attr>' for use in point.use)
     supported = "".join(
         f'<supports type="relation">{escape(relation)}</supports>' for relation in relations(point)

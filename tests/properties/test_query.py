@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from interop.diagnostics import Diagnostic
 from interop.index import masks
-from interop.query import cql, cql_ast, pqf, rpn
+from interop.query import cql, cql_ast, pqf, rpn, xcql
 from interop.query.access_points import BY_CQL, BY_NAME
 from interop.query.ast import And, Mask, Not, Or, Prox, Query, Range, Term
 from interop.query.cql_ast import (
@@ -57,6 +57,25 @@ trees = st.builds(
 @given(trees)
 def test_cql_shown_parses_to_the_same_tree(tree):
     assert cql.parse(cql_ast.show(tree)) == tree
+
+
+@given(trees, st.sampled_from(["1", "2"]))
+def test_xcql_written_is_read_again(tree, form):
+    """Of 2.0 in what it means: its prefixes move to the top. XML has no word for control characters
+    and drops blanks around names, so both sides are compared as they come back.
+    """
+    once = xcql.read(xcql.write(tree, form).encode())
+    assert xcql.read(xcql.write(once, form).encode()) == once
+    assert cql.parse(cql_ast.show(once)) == once
+
+
+@given(st.text() | st.binary().map(lambda data: data.decode("latin-1")))
+def test_any_text_is_xcql_or_a_diagnostic(text):
+    try:
+        xcql.read(f"<xcql><triple><searchClause><term>{text}</term></searchClause></triple></xcql>"
+                  .encode("utf-8", "surrogatepass"))  # fmt: skip
+    except Diagnostic as diagnostic:
+        assert diagnostic.condition.sru
 
 
 cql_like = st.lists(

@@ -13,7 +13,7 @@ def repeated(values):
 def test_nothing_is_claimed_twice():
     assert not repeated(point.name for point in ACCESS_POINTS)
     assert not repeated(use for point in ACCESS_POINTS for use in point.use)
-    assert not repeated(name for point in ACCESS_POINTS for name in point.cql)
+    assert not repeated(name for point in ACCESS_POINTS for name in point.names)
 
 
 def test_lookups_hold_every_row():
@@ -31,3 +31,10 @@ def test_cql_names_are_in_lower_case_and_in_a_known_context_set():
 def test_bath_level_1_has_its_access_points():
     """Bath Profile 2.0, area A, level 1: author, title, subject, any, identifier, date."""
     assert {1003, 4, 21, 1016, 1007, 31} <= BY_USE.keys()
+
+
+def test_names_of_the_marc_set_name_exactly_the_source():
+    for name, point in BY_CQL.items():
+        context_set, _, local = name.partition(".")
+        if context_set == "marc":
+            assert local.replace("$", "") == point.source

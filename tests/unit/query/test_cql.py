@@ -80,19 +80,19 @@ def test_prefixes_of_the_query_are_valid_in_sort_by():
     assert sort == (SortKey("title"),)
 
 
-@pytest.mark.parametrize("depth", [cql_parser.MAX_DEPTH + 1, 3000])
+@pytest.mark.parametrize("depth", [cql_parser.LIMITS.depth + 1, 3000])
 def test_parentheses_are_counted(depth):
     assert outcome("(" * depth + "a" + ")" * depth).startswith("!38")
 
 
 def test_as_deep_as_allowed():
-    depth = cql_parser.MAX_DEPTH
+    depth = cql_parser.LIMITS.depth
     assert outcome("(" * depth + "a" + ")" * depth) == "(any word a)"
 
 
 def test_operators_are_counted():
-    assert outcome(" or ".join("a" * (cql_parser.MAX_OPERATORS + 2))).startswith("!38")
-    query, _ = cql.compile(" and ".join("a" * (cql_parser.MAX_OPERATORS + 1)))
+    assert outcome(" or ".join("a" * (cql_parser.LIMITS.operators + 2))).startswith("!38")
+    query, _ = cql.compile(" and ".join("a" * (cql_parser.LIMITS.operators + 1)))
     assert isinstance(query, And)
 
 
@@ -101,12 +101,12 @@ def test_prefix_maps_may_be_many():
 
 
 def test_length_of_query_and_term_is_limited():
-    assert outcome("a" * (cql_parser.MAX_LENGTH + 1)).startswith("!12")
+    assert outcome("a" * (cql_parser.LIMITS.length + 1)).startswith("!12")
     assert outcome("a" * (clause.MAX_TERM + 1)).startswith("!23")
 
 
 def test_limits_are_those_of_the_engines():
-    assert cql_parser.MAX_OPERATORS == base.MAX_OPERATORS
+    assert cql_parser.LIMITS.operators == base.MAX_OPERATORS
     assert clause.MAX_DISTANCE == base.MAX_DISTANCE
 
 

@@ -8,7 +8,7 @@ from interop.query.access_points import ACCESS_POINTS
 from interop.query.normalise import exact_tokens, key, text_tokens, year
 from interop.text.folding import RESERVED
 
-KINDS = ("key", "code", "isbn", "issn", "lccn", "class")
+KINDS = ("key", "code", "isbn", "issn", "lccn", "class", "date")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,11 @@ KINDS = ("key", "code", "isbn", "issn", "lccn", "class")
         ("issn", "0317", "0317"),
         ("lccn", "n78-89035", "n78089035"),
         ("lccn", "N78", "n78"),
+        ("date", "960423", "19960423"),
+        ("date", "260519", "20260519"),
+        ("date", "2026-05-19T10:00:00Z", "20260519"),
+        ("date", "20260519103000.0", None),
+        ("date", "2026", None),
         *((kind, " ", None) for kind in KINDS),
         *((kind, RESERVED, None) for kind in KINDS),
     ],
