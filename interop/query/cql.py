@@ -275,7 +275,7 @@ def _pieces(term: str, *, masked: bool = True) -> tuple[Piece, ...]:
 
 def _proximity(modifiers: Sequence[Modifier], left: Query, right: Query) -> Query:
     """CQL 1.2 section on proximity: by default, next to one another in any order."""
-    distance, comparison, order = 1, "<=", ""
+    distance, comparison, order, exclude = 1, "<=", "", False
     for modifier in modifiers:
         name = modifier.name.casefold().removeprefix("cql.")
         if name == "unit" and modifier.comparison == "=":
@@ -287,6 +287,8 @@ def _proximity(modifiers: Sequence[Modifier], left: Query, right: Query) -> Quer
             if order not in ("", name):
                 raise Diagnostic("unsupported_proximity_ordering", "ordered unordered")
             order = name
+        elif name == "local.exclusion" and not modifier.comparison:  # Z39.50 knows it, CQL does not
+            exclude = True
         else:
             raise Diagnostic("unsupported_boolean_modifier", modifier.name)
     return clause.proximity(
@@ -295,6 +297,7 @@ def _proximity(modifiers: Sequence[Modifier], left: Query, right: Query) -> Quer
         distance=distance,
         ordered=order == "ordered",
         relation=_COMPARISONS[comparison],
+        exclude=exclude,
     )
 
 

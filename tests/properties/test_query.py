@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from interop.diagnostics import Diagnostic
 from interop.index import masks
-from interop.query import cql, cql_ast, pqf, rpn, xcql
+from interop.query import cql, cql_ast, pqf, printers, rpn, xcql
 from interop.query.access_points import BY_CQL, BY_NAME
 from interop.query.ast import And, Mask, Not, Or, Prox, Query, Range, Term
 from interop.query.cql_ast import (
@@ -111,6 +111,48 @@ def test_any_term_of_any_index_is_a_query_or_a_diagnostic(index, relation, term)
         assert diagnostic.condition.sru
     else:
         check(query)
+
+
+def flat(query: Query) -> Query:
+    """``a and (b and c)`` and ``(a and b) and c`` are the same."""
+    match query:
+        case And(parts) | Or(parts):
+            kind = type(query)
+            inside = [flat(part) for part in parts]
+            return kind(
+                tuple(
+                    each
+                    for part in inside
+                    for each in (part.parts if isinstance(part, kind) else (part,))
+                )
+            )
+        case Not(left, right):
+            return Not(flat(left), flat(right))
+        case _:
+            return query
+
+
+@given(
+    cql_like
+    | st.builds(
+        '{} {} "{}"'.format,
+        st.sampled_from(sorted(BY_CQL)),
+        st.sampled_from(["=", "==", "all", "any", "within", "<", ">=", "<>", "=/respectAccents"]),
+        st.text(st.sampled_from("aàđ越e1234-*?^ .'")),
+    )  # fmt: skip
+)
+def test_a_query_printed_as_cql_or_pqf_is_the_same_query(text):
+    try:
+        query, sort = cql.compile(text)
+    except Diagnostic:
+        return
+    again, sort_again = cql.compile(printers.cql(query, sort))
+    assert (flat(again), sort_again) == (flat(query), sort)
+    try:
+        written = printers.pqf(query)
+    except printers.Unprintable:
+        return
+    assert flat(rpn.resolve(pqf.parse(written))) == flat(query)
 
 
 def check(query: Query) -> None:
