@@ -11,6 +11,7 @@ from flask import Flask, Response
 from gunicorn.http.errors import NoMoreData, ParseException
 
 from interop.config import Config, load
+from interop.http.gate import guard
 from interop.http.limits import Limits
 from interop.http.shortcut import Shortcut
 from interop.node import Node, clock, open_node
@@ -49,9 +50,9 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
             kept_bytes=settings.cache_mb * 1_000_000,
         )
     }
-    app.wsgi_app = Shortcut(  # type: ignore[method-assign]
-        app.wsgi_app, fast, BROKEN, node.config.server.proxies
-    )
+    proxies = node.config.server.proxies
+    shortcut = Shortcut(app.wsgi_app, fast, BROKEN, proxies)
+    app.wsgi_app = guard(node.catalogue, shortcut, proxies)  # type: ignore[method-assign, assignment]
     return app
 
 

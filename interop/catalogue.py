@@ -27,6 +27,7 @@ from interop.marc.iso2709 import decode
 from interop.model.library import Library
 from interop.model.record import UNION, Incoming, Page, RecordId, Stored
 from interop.query.ast import Query, SortKey
+from interop.scope import Scopes
 from interop.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,9 @@ class Catalogue:
         self.domain = config.server.domain
         self.base_url = config.server.base_url.rstrip("/")
         self.admin_email = config.server.admin_email
+        self.rights = config.rights
         self._libraries = {library.database: library for library in config.libraries}
+        self._scopes = Scopes(config.libraries)
 
     # databases
 
@@ -80,6 +83,14 @@ class Catalogue:
             return wanted
         raise Diagnostic("unknown_database", name)
 
+    def searchable(self, name: str) -> str:
+        """Canonical name of what can be searched: a database, or a province (``quang-tri``).
+
+        Raises ``Diagnostic`` ``unknown_database``.
+        """
+        wanted = name.strip().lower()
+        return wanted if wanted in self._scopes.provinces() else self.database(name)
+
     def databases(self) -> list[Database]:
         """The union, then every library in the order of the configuration, then others by name."""
         counts = self.store.databases()
@@ -94,6 +105,8 @@ class Catalogue:
         """Name of a database for people."""
         if database == UNION:
             return self.name
+        if database in (provinces := self._scopes.provinces()):
+            return provinces[database]
         library = self._libraries.get(database)
         return library.name if library else database.upper()
 
@@ -111,14 +124,16 @@ class Catalogue:
         sort: Sequence[SortKey] = (),
         sets: dict[str, ResultSet] | None = None,
     ) -> ResultSet:
-        """Search canonical ``databases``; ``sets`` resolves references to result sets.
+        """Search canonical ``databases`` (``interop.scope`` says what several of them, provinces
+        and merged libraries are); ``sets`` resolves references to result sets.
 
         Raises ``Diagnostic``.
         """
         if self.index is None:
             raise Diagnostic("database_unavailable", ", ".join(databases))
+        places, query = self._scopes.resolve(databases, query)
         try:
-            return self.index.search(databases, query, sort, sets)
+            return self.index.search(places, query, sort, sets)
         except QueryError as error:
             name = next(
                 (name for kind, name in _DIAGNOSTICS.items() if isinstance(error, kind)),

@@ -12,14 +12,17 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 
-from interop.model.library import CODE, Library
+from interop.model.access import EVERY, Access, Rights, User
+from interop.model.library import CODE, Library, province_database
 
 DEFAULT_FILE = "interop.toml"
 PROTOCOLS = ("oai-pmh",)
 RESERVED = {"union", "default"}  # names of databases that are not a library's
+TABLES = ("library", "source", "access", "user")  # what may stand more than once
 
 
 class ConfigError(Exception):
@@ -118,7 +121,14 @@ class Config:
     oai: OaiConfig
     libraries: tuple[Library, ...] = ()
     sources: tuple[Source, ...] = ()
+    access: tuple[Access, ...] = ()
+    users: tuple[User, ...] = ()
     file: Path | None = None
+
+    @property
+    def rights(self) -> Rights:
+        """Who may use which database."""
+        return Rights(self.access, self.users)
 
     @property
     def data_dir(self) -> Path:
@@ -248,8 +258,8 @@ def load(path: str | Path | None = None, environ: Mapping[str, str] = os.environ
 def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) -> Config:
     sections = sorted({setting.section for setting in SETTINGS})
     for name in data:
-        if name not in (*sections, "library", "source"):
-            raise reader.unknown(name, [*sections, "library", "source"])
+        if name not in (*sections, *TABLES):
+            raise reader.unknown(name, [*sections, *TABLES])
     values: dict[str, dict[str, Any]] = {name: {} for name in sections}
     for section in sections:
         table = data.get(section, {})
@@ -270,6 +280,8 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
         )
     libraries = _tables(data, "library", reader, _library)
     sources = _tables(data, "source", reader, _source)
+    access = _tables(data, "access", reader, _access)
+    users = _tables(data, "user", reader, _user)
     config = Config(
         Server(**values["server"]),
         StoreConfig(**values["store"]),
@@ -277,6 +289,8 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
         OaiConfig(**values["oai"]),
         libraries,
         sources,
+        access,
+        users,
         reader.file,
     )
     _check(config, reader)
@@ -322,8 +336,10 @@ def _fields(
     required: tuple[str, ...],
     optional: tuple[str, ...],
 ) -> dict[str, Any]:
-    """The table's values, each known and of the right type; ``since`` is a date, others text."""
-    label = f"{kind}[{table.get('code') or table.get('id') or '?'}]"
+    """The table's values, each known and of the right type: ``since`` is a date, ``networks`` and
+    ``users`` are lists of texts, others text."""
+    names = (table.get(name) for name in ("code", "id", "database", "name"))
+    label = f"{kind}[{next(filter(None, names), '?')}]"
     for name, value in table.items():
         where = f"{label}.{name}"
         if name not in (*required, *optional):
@@ -331,6 +347,9 @@ def _fields(
         if name == "since":
             if not isinstance(value, date):
                 raise reader.error(where, f"expected a date such as 2025-07-01, found {value!r}")
+        elif name in ("networks", "users"):
+            if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+                raise reader.error(where, f"expected a list of texts, found {value!r}")
         else:
             reader.value(where, "text", value)
     for name in required:
@@ -372,6 +391,36 @@ def _source(table: dict[str, Any], reader: _Reader) -> Source:
     return Source(**fields)
 
 
+def _access(table: dict[str, Any], reader: _Reader) -> Access:
+    fields = _fields(table, "access", reader, ("database",), ("networks", "users"))
+    where = f"access[{fields['database']}]"
+    networks = []
+    for text in fields.get("networks", []):
+        try:
+            networks.append(ip_network(text))
+        except ValueError as error:
+            raise reader.error(f"{where}.networks", str(error)) from None
+    return Access(fields["database"].lower(), tuple(networks), tuple(fields.get("users", [])))
+
+
+def _user(table: dict[str, Any], reader: _Reader) -> User:
+    """A user; the password stands here or, alone, in the file that ``password_file`` names."""
+    fields = _fields(table, "user", reader, ("name",), ("password", "password_file"))
+    where = f"user[{fields['name']}]"
+    if ("password" in fields) == ("password_file" in fields):
+        raise reader.error(where, "give either 'password' or 'password_file'")
+    password = fields.get("password")
+    if password is None:
+        try:
+            password = Path(fields["password_file"]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            name = fields["password_file"]
+            raise reader.error(f"{where}.password_file", f"{name} cannot be read") from None
+        if not password:
+            raise reader.error(f"{where}.password_file", f"{fields['password_file']} is empty")
+    return User(fields["name"], password)
+
+
 def _check(config: Config, reader: _Reader) -> None:
     """What no single setting can tell: names used twice, references to nothing."""
     _unique([library.database for library in config.libraries], "library.code", reader)
@@ -391,7 +440,25 @@ def _check(config: Config, reader: _Reader) -> None:
     # Records of a library are told apart by the identifiers of its source: two sources that use the
     # same ones would overwrite and delete each other's records.
     _unique([s.library.lower() for s in config.sources], "source.library", reader)
+    _check_access(config, reader)
     store_path(config.store.url)
+
+
+def _check_access(config: Config, reader: _Reader) -> None:
+    _unique([row.database for row in config.access], "access.database", reader)
+    _unique([user.name for user in config.users], "user.name", reader)
+    known = {EVERY, "union", *(library.database for library in config.libraries)}
+    known |= {province_database(library.province) for library in config.libraries} - {""}
+    users = {user.name for user in config.users}
+    for row in config.access:
+        where = f"access[{row.database}]"
+        if row.database not in known:
+            near = difflib.get_close_matches(row.database, sorted(known), 1, 0.5)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise reader.error(f"{where}.database", f"no database has this name{hint}")
+        for name in row.users:
+            if name not in users:
+                raise reader.error(f"{where}.users", f"no user has the name {name!r}")
 
 
 def _follow_successors(config: Config, library: Library, reader: _Reader) -> None:

@@ -127,8 +127,9 @@ class Held:
             done()
 
 
-def client_of(environ: Mapping[str, Any], proxies: int = 0) -> str:
-    """Whom a request is counted for: the peer's address, an IPv6 network of 64 bits as one.
+def peer_of(environ: Mapping[str, Any], proxies: int = 0) -> str:
+    """Address of the client, as text; an IPv4 address that a dual-stack socket shows as IPv6
+    (RFC 4291 2.5.5.2) in its own form.
 
     ``proxies``: reverse proxies of ours in front, each of which has added the address of its
     peer to ``X-Forwarded-For``; what stands before those is a claim and not believed.
@@ -137,6 +138,16 @@ def client_of(environ: Mapping[str, Any], proxies: int = 0) -> str:
     if proxies:
         named = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         address = named[-proxies] if len(named) >= proxies and named[-proxies] else address
+    if ":" in address:
+        with suppress(AddressValueError):
+            mapped = IPv6Address(address.strip("[]")).ipv4_mapped
+            return address if mapped is None else str(mapped)
+    return address
+
+
+def client_of(environ: Mapping[str, Any], proxies: int = 0) -> str:
+    """Whom a request is counted for: ``peer_of``, an IPv6 network of 64 bits as one."""
+    address = peer_of(environ, proxies)
     if ":" in address:
         with suppress(AddressValueError):
             return str(int(IPv6Address(address.strip("[]"))) >> 64)

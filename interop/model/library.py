@@ -1,6 +1,7 @@
 """A library: its code is its identity, its province is dated data (63 became 34 on 2025-07-01)."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,3 +26,16 @@ class Library:
     def database(self) -> str:
         """The database that holds this library's own records: its code in lower case."""
         return self.code.lower()
+
+
+def province_database(province: str) -> str:
+    """Name of the database of a province: its name in plain small letters, hyphens for blanks.
+
+    ``Quảng Trị`` is ``quang-tri``; empty for a name without a letter or digit.
+    """
+    letters = unicodedata.normalize("NFD", province.lower().replace("đ", "d"))
+    return "-".join(re.findall("[a-z0-9]+", "".join(filter(_is_spacing, letters))))
+
+
+def _is_spacing(character: str) -> bool:
+    return not unicodedata.combining(character)

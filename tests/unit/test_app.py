@@ -111,3 +111,28 @@ def test_a_body_that_breaks_off_is_the_clients_fault(file, path, error, caplog):
     assert (answer.status_code, answer.text) == (400, "The request body cannot be read.\n")
     assert caplog.records == []
     app.extensions["interop"].close()
+
+
+def test_a_closed_database_is_closed_over_http(tmp_path):
+    text = """
+    [[library]]
+    code = "VN-QTI"
+    name = "Quảng Trị"
+    [[access]]
+    database = "vn-qti"
+    users = ["hue"]
+    [[user]]
+    name = "hue"
+    password = "x"
+    """
+    file = tmp_path / "interop.toml"
+    file.write_text(text, encoding="utf-8")
+    url = f"sqlite:///{tmp_path}/interop.db"
+    app = create_app(load(file, environ={"INTEROP_STORE_URL": url}))
+    client = app.test_client()
+    address = "/oai/vn-qti?verb=Identify"
+    assert client.get(address).status_code == 401
+    assert client.get(address, auth=("hue", "y")).status_code == 401
+    assert client.get(address, auth=("hue", "x")).status_code == 200
+    assert client.get("/oai?verb=Identify").status_code == 200
+    app.extensions["interop"].close()

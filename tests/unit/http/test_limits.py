@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from interop.http.limits import Held, Limits, Rate, Slots, client_of
+from interop.http.limits import Held, Limits, Rate, Slots, client_of, peer_of
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_again() -> None:
@@ -91,3 +91,11 @@ def test_the_addresses_of_one_ipv6_network_are_one_client() -> None:
 
     assert client("2001:db8:0:1::1") == client("2001:db8:0:1:ffff::2") != client("2001:db8:0:2::1")
     assert client("not:an:address") == "not:an:address"
+
+
+def test_an_ipv4_peer_of_a_dual_stack_socket_is_itself():
+    """Else all of them would be counted as one network."""
+    environ = {"REMOTE_ADDR": "::ffff:192.0.2.7"}
+    assert peer_of(environ) == client_of(environ) == "192.0.2.7"
+    assert peer_of({"REMOTE_ADDR": "2001:db8::7"}) == "2001:db8::7"
+    assert peer_of({}) == ""

@@ -1,0 +1,101 @@
+"""The gate in front of HTTP: who may use the database that an address names.
+
+It stands outside of everything that answers, so that no way to records can forget it. Without
+``[[access]]`` rows in the configuration it is not there at all. Credentials are HTTP Basic
+(RFC 7617), so they need TLS in front.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from interop.diagnostics import Diagnostic
+from interop.http.limits import peer_of
+from interop.http.shortcut import Application, Environ, StartResponse
+from interop.model.access import Rights
+
+# First parts of addresses below which the next part is the name of a database.
+_WITH_DATABASE = frozenset({"oai", "sru", "resourcesync"})
+_REALM = 'Basic realm="Interop", charset="UTF-8"'
+
+
+class Catalogue(Protocol):
+    """What the gate needs of ``interop.catalogue.Catalogue``."""
+
+    rights: Rights
+
+    def searchable(self, name: str) -> str: ...
+
+
+def guard(catalogue: Catalogue, application: Application, proxies: int = 0) -> Application:
+    """``application`` behind the rights of ``catalogue``; itself where everything is open.
+
+    ``proxies``: see ``peer_of``.
+    """
+    if not catalogue.rights:
+        return application
+
+    def guarded(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        refusal = _refusal(catalogue, environ, proxies)
+        return application(environ, start) if refusal is None else refusal(start)
+
+    return guarded
+
+
+def _refusal(
+    catalogue: Catalogue, environ: Environ, proxies: int
+) -> Callable[[StartResponse], Iterable[bytes]] | None:
+    """Why the request may not pass, as the answer to it; ``None`` when it may."""
+    database = _database(catalogue, environ.get("PATH_INFO", ""))
+    if database is None:
+        return None
+    user = _user(catalogue.rights, environ.get("HTTP_AUTHORIZATION", ""))
+    if catalogue.rights.allows(database, peer_of(environ, proxies), user):
+        return None
+    if user is None:
+        return _answer("401 Unauthorized", [("WWW-Authenticate", _REALM)], database)
+    return _answer("403 Forbidden", [], database)
+
+
+def _database(catalogue: Catalogue, path: str) -> str | None:
+    """Canonical name of the database that an address names; ``None`` for one that names none."""
+    first, _, rest = path.lstrip("/").partition("/")
+    if first.lower() not in _WITH_DATABASE:
+        return None
+    try:
+        return catalogue.searchable(_text(rest.partition("/")[0]))
+    except Diagnostic:
+        return None  # no such database: whoever answers says so
+
+
+def _text(latin1: str) -> str:
+    """A WSGI string as the text it stands for (PEP 3333: bytes as Latin-1)."""
+    return latin1.encode("latin-1").decode("utf-8", "replace")
+
+
+def _user(rights: Rights, header: str) -> str | None:
+    """The authenticated user of an Authorization header, ``None`` for anything else."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        text = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    name, colon, password = text.partition(":")
+    return name if colon and rights.authenticate(name, password) else None
+
+
+def _answer(
+    status: str, headers: list[tuple[str, str]], database: str
+) -> Callable[[StartResponse], Iterable[bytes]]:
+    body = f"{status}: database {database}\n".encode()
+    length = ("Content-Length", str(len(body)))
+    kind = ("Content-Type", "text/plain; charset=utf-8")
+
+    def answer(start: StartResponse) -> Iterable[bytes]:
+        start(status, [kind, length, ("Cache-Control", "no-store"), *headers])
+        return [body]
+
+    return answer
