@@ -2,13 +2,66 @@
 
 One file per schema in this package; it defines ``CROSSWALK``. What is registered and is XML appears
 by itself as OAI-PMH metadataPrefix, SRU recordSchema and Z39.50 XML element set or schema; every
-format can be exported.
+format can be exported. Most are a rule file beside the module and the frame around its elements.
 """
 
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
+from interop.crosswalks._rules import (
+    RuleError,
+    RuleFile,
+    compile_nodes,
+    compile_xml,
+    load,
+    overridden,
+)
 from interop.marc.record import MarcRecord
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A rule file, and ``finish``, which makes one document of what its rules gave: elements as XML
+    text, or as ``Node`` where ``nodes`` says so.
+    """
+
+    rules: RuleFile
+    finish: Callable[[list[Any]], bytes]
+    nodes: bool = False
+
+    def writer(self) -> Callable[[MarcRecord], bytes]:
+        """The rules as a function. Raises ``RuleError``."""
+        compiled: Callable[[MarcRecord], list[Any]] = (
+            compile_nodes(self.rules) if self.nodes else compile_xml(self.rules)
+        )
+        finish = self.finish
+
+        def write(record: MarcRecord) -> bytes:
+            return finish(compiled(record))
+
+        return write
+
+
+def ruled_xml(name: str, start: str, end: str) -> Ruled:
+    """The rules in ``<name>.toml`` of this package, and the tags around their elements."""
+
+    def finish(elements: list[str]) -> bytes:
+        return f"{start}{''.join(elements)}{end}".encode()
+
+    return Ruled(rule_file(name), finish)
+
+
+def ruled_nodes(name: str, finish: Callable[[list[Any]], bytes]) -> Ruled:
+    """The rules in ``<name>.toml`` of this package, for what is not XML."""
+    return Ruled(rule_file(name), finish, nodes=True)
+
+
+def rule_file(name: str) -> RuleFile:
+    """The rules in ``<name>.toml`` of this package."""
+    return load(Path(__file__).with_name(f"{name}.toml"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +73,14 @@ class Crosswalk:
     ``names``: further names that SRU and Z39.50 clients use for it, URIs included; compared
     without regard to case. ``write``: canonical record to one XML element as UTF-8 bytes, no
     XML declaration, with its own namespace declarations and ``xsi:schemaLocation``; the same
-    bytes for the same record wherever it stands. ``read``: the bytes of one such element to a
+    bytes for the same record wherever it stands; for a format that is not XML, what stands for
+    the record in a file of many. ``read``: the bytes of one such element to a
     record, raising ``ValueError`` with one line that says what is wrong; ``None`` when the schema
     is only written. ``stored``: rendered at ingest and kept, because lists of it are hot.
     ``version``: raised when the rules change, so that kept renderings are made anew.
     ``descriptive``: whether it tells of the publication alone, not of who holds it under which
     number, so that a library's record and a union record of nothing else are the same bytes.
+    ``ruled``: the rules that ``write`` was compiled from, if it was.
     """
 
     prefix: str
@@ -39,8 +94,20 @@ class Crosswalk:
     version: int = 1
     descriptive: bool = False
     media_type: str = "application/xml"
+    ruled: Ruled | None = None
 
     @property
     def is_xml(self) -> bool:
         """Whether it is written as XML elements, which alone the three protocols can carry."""
         return self.media_type.endswith(("/xml", "+xml"))
+
+    def with_own_rules(self, own: RuleFile) -> "Crosswalk":
+        """The same with a library's rules over ours, and a version of its own for what is kept.
+
+        Raises ``RuleError``, also for a format that has no rules.
+        """
+        if self.ruled is None:
+            raise RuleError(f"{own.name}: {self.prefix} is written without rules")
+        ruled = replace(self.ruled, rules=overridden(self.ruled.rules, own))
+        version = zlib.crc32(own.text.encode()) * 1000 + self.version
+        return replace(self, ruled=ruled, write=ruled.writer(), version=version, descriptive=False)

@@ -17,7 +17,7 @@ from interop.text.folding import fold
 from interop.text.normal import normalise
 from interop.text.xml_in import has_doctype, parse
 
-_ELEMENTS_NAMESPACE = "http://purl.org/dc/elements/1.1/"
+ELEMENTS = "http://purl.org/dc/elements/1.1/"
 
 # (value, xml:lang or an empty string)
 _Value = tuple[str, str]
@@ -48,7 +48,7 @@ def _values(root: etree._Element, roots: Collection[str]) -> dict[str, list[_Val
     if (found := etree.QName(root).text) not in roots:
         raise ValueError(f"root element is {found}, expected {' or '.join(roots)}")
     values: dict[str, list[_Value]] = {}
-    for child in root.iterchildren(f"{{{_ELEMENTS_NAMESPACE}}}*"):
+    for child in root.iterchildren(f"{{{ELEMENTS}}}*"):
         text = normalise(" ".join("".join(child.itertext()).split()))
         if text:
             language = child.get("{http://www.w3.org/XML/1998/namespace}lang", "")

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from interop.crosswalks._languages import bcp47, split_codes
 from interop.marc.material import language_code
+from interop.marc.private import is_private
 from interop.marc.record import DataField, MarcRecord
 from interop.text.folding import fold
 from interop.text.hannom import script
@@ -16,33 +17,33 @@ from interop.text.normal import normalise
 
 
 class Fields:
-    """The data fields of one record by tag; an 880 stands behind the fields of the tag that its
-    $6 names (MARC 21 Appendix A).
+    """The data fields of one record by tag, without those that never leave; an 880 stands behind
+    the fields of the tag that its $6 names (MARC 21 Appendix A).
     """
 
     def __init__(self, record: MarcRecord) -> None:
         self.record = record
-        self._by_tag: dict[str, list[DataField]] = {}
+        self.by_tag: dict[str, list[DataField]] = {}
         self._links: set[str] = set()
         vernacular: list[tuple[str, DataField]] = []
         for field in record.fields:
-            if not isinstance(field, DataField):
+            if len(field) != 4 or is_private(field):
                 continue
             if field.tag == "880":
                 link = field.first("6")
                 self._links.add(link[:6])
                 vernacular.append((link[:3], field))
             else:
-                self._by_tag.setdefault(field.tag, []).append(field)
+                self.by_tag.setdefault(field.tag, []).append(field)
         for tag, field in vernacular:
-            self._by_tag.setdefault(tag, []).append(field)
+            self.by_tag.setdefault(tag, []).append(field)
 
     def get(self, *tags: str) -> list[DataField]:
         """Fields with one of ``tags``, in that order, each tag's 880 fields behind its own."""
         found: list[DataField] = []
         for tag in tags:
-            if tag in self._by_tag:
-                found += self._by_tag[tag]
+            if tag in self.by_tag:
+                found += self.by_tag[tag]
         return found
 
     def language_tag(self, field: DataField) -> str:

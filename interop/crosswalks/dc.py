@@ -3,23 +3,20 @@
 Record schema info:srw/schema/1/dc-v1.1 of the SRU schema registry.
 """
 
-from interop.crosswalks import _dublin_core, _dublin_core_reader
-from interop.crosswalks._base import Crosswalk
+from interop.crosswalks import _dublin_core_reader
+from interop.crosswalks._base import Crosswalk, ruled_xml
 from interop.marc.record import MarcRecord
 
 NAMESPACE = "info:srw/schema/1/dc-schema"
 SCHEMA_LOCATION = "http://www.loc.gov/standards/sru/recordSchemas/dc-schema.xsd"
 
 _START = (
-    f'<srw_dc:dc xmlns:srw_dc="{NAMESPACE}" xmlns:dc="{_dublin_core.NAMESPACE}"'
+    f'<srw_dc:dc xmlns:srw_dc="{NAMESPACE}" xmlns:dc="{_dublin_core_reader.ELEMENTS}"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     f' xsi:schemaLocation="{NAMESPACE} {SCHEMA_LOCATION}">'
 )
 
-
-def write(record: MarcRecord) -> bytes:
-    """``record`` as one ``srw_dc:dc`` element."""
-    return _dublin_core.write(record, _START, "</srw_dc:dc>")
+_RULED = ruled_xml("dublin_core", _START, "</srw_dc:dc>")
 
 
 def read(data: bytes) -> MarcRecord:
@@ -32,8 +29,10 @@ CROSSWALK = Crosswalk(
     namespace=NAMESPACE,
     schema_location=SCHEMA_LOCATION,
     title="Dublin Core (SRU)",
-    write=write,
+    write=_RULED.writer(),
     read=read,
     names=("srw_dc", "info:srw/schema/1/dc-v1.1", SCHEMA_LOCATION),
     descriptive=True,
+    version=2,
+    ruled=_RULED,
 )

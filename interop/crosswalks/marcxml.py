@@ -1,7 +1,8 @@
-"""MARC 21 in XML: the canonical record itself, without loss."""
+"""MARC 21 in XML: the canonical record itself, without loss but for what never leaves."""
 
 from interop.crosswalks._base import Crosswalk
 from interop.marc import marcxml
+from interop.marc.private import public, public_bytes
 from interop.marc.record import MarcRecord
 
 # OAI-PMH 2.0 section 2.5: a harvested record's root says where its schema is.
@@ -16,12 +17,12 @@ _START = (
 
 def write(record: MarcRecord) -> bytes:
     """``record`` as one MARCXML ``record`` element."""
-    return _START + marcxml.write(record).removeprefix(marcxml.START_TAG)
+    return _START + marcxml.write(public(record)).removeprefix(marcxml.START_TAG)
 
 
 def from_canonical(data: bytes) -> bytes:
     """The same bytes as ``write`` for the bytes of ``interop.marc.iso2709.encode``, but faster."""
-    return _START + marcxml.from_canonical(data).removeprefix(marcxml.START_TAG)
+    return _START + marcxml.from_canonical(public_bytes(data)).removeprefix(marcxml.START_TAG)
 
 
 CROSSWALK = Crosswalk(
@@ -33,4 +34,5 @@ CROSSWALK = Crosswalk(
     read=marcxml.read,
     names=("marc21", "MARC21-xml", "info:srw/schema/1/marcxml-v1.1", marcxml.SCHEMA_LOCATION),
     stored=True,
+    version=2,
 )

@@ -1,22 +1,19 @@
 """Dublin Core as OAI-PMH requires it of every repository (OAI-PMH 2.0 section 5.1)."""
 
-from interop.crosswalks import _dublin_core, _dublin_core_reader
-from interop.crosswalks._base import Crosswalk
+from interop.crosswalks import _dublin_core_reader
+from interop.crosswalks._base import Crosswalk, ruled_xml
 from interop.marc.record import MarcRecord
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 SCHEMA_LOCATION = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 
 _START = (
-    f'<oai_dc:dc xmlns:oai_dc="{NAMESPACE}" xmlns:dc="{_dublin_core.NAMESPACE}"'
+    f'<oai_dc:dc xmlns:oai_dc="{NAMESPACE}" xmlns:dc="{_dublin_core_reader.ELEMENTS}"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     f' xsi:schemaLocation="{NAMESPACE} {SCHEMA_LOCATION}">'
 )
 
-
-def write(record: MarcRecord) -> bytes:
-    """``record`` as one ``oai_dc:dc`` element."""
-    return _dublin_core.write(record, _START, "</oai_dc:dc>")
+_RULED = ruled_xml("dublin_core", _START, "</oai_dc:dc>")
 
 
 def read(data: bytes) -> MarcRecord:
@@ -29,9 +26,11 @@ CROSSWALK = Crosswalk(
     namespace=NAMESPACE,
     schema_location=SCHEMA_LOCATION,
     title="Dublin Core (OAI-PMH)",
-    write=write,
+    write=_RULED.writer(),
     read=read,
     names=(SCHEMA_LOCATION,),
     stored=True,
     descriptive=True,
+    version=2,
+    ruled=_RULED,
 )

@@ -263,24 +263,36 @@ def test_real_records_are_valid(name, real_records, official_xsd):
         assert_valid(name, CROSSWALKS[name].write(record), official_xsd)
 
 
-PRIVATE = mrk(
-    r"""
-    =245  00$aSách
-    =500  \\$aphụ chú chung
-    =541  0\$aSECRET nguồn bổ sung
-    =561  0\$aSECRET lịch sử sở hữu
-    =583  0\$aSECRET xử lý
-    =590  \\$aSECRET phụ chú địa phương
-    =596  \\$aSECRET 2 14
-    =880  \\$6590-01$aSECRET 喃
-    =952  \\$oSECRET
-    =999  \\$cSECRET
-    """
+def _private_fields(tags, indicator, subfields):
+    return st.builds(DataField, st.sampled_from(tags), indicator, st.just(" "), subfields)
+
+
+_SECRETS = st.lists(
+    st.tuples(st.sampled_from("abcpxz35u"), st.just("SECRET")), min_size=1, max_size=3
+).map(tuple)
+_SECRETS_880 = st.sampled_from(["541", "561", "583", "590", "951"]).map(
+    lambda tag: (("6", f"{tag}-01"), ("a", "SECRET"))
+)
+_PRIVATE_FIELD = st.one_of(
+    _private_fields(["541", "561", "583"], st.just("0"), _SECRETS),
+    _private_fields("590 591 596 599 900 901 945 949 951 999".split(), _INDICATOR, _SECRETS),
+    _private_fields(["880"], st.just("0"), _SECRETS_880),
+    _private_fields(
+        ["852", "866", "867", "868", "952"],
+        st.just(" "),
+        st.just((("a", "A"), ("x", "SECRET"), ("p", "1"))),
+    ),
 )
 
 
-@pytest.mark.parametrize("name", sorted(set(CROSSWALKS) - {"marcxml"}))
-def test_private_and_local_fields_stay_in_the_library(name):
-    written = CROSSWALKS[name].write(PRIVATE)
-    assert "phụ chú chung".encode() in written
-    assert b"SECRET" not in written
+@each
+@given(record=hostile_records, private=st.lists(_PRIVATE_FIELD, min_size=1, max_size=4))
+def test_private_and_local_fields_stay_in_the_library(name, record, private):
+    fields = (*record.fields, *private, *mrk("=500  \\\\$aghi chú").fields)
+    assert b"SECRET" not in CROSSWALKS[name].write(MarcRecord(record.leader, fields))
+
+
+def test_what_is_not_private_goes():
+    marc = mrk("=541  1\\\\$aNguồn\n=561  1\\\\$aSở hữu\n=952  \\\\$p000123")
+    written = CROSSWALKS["marcxml"].write(marc).decode()
+    assert "Nguồn" in written and "Sở hữu" in written and "000123" in written

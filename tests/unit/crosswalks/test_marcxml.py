@@ -5,7 +5,7 @@ from interop.marc import iso2709
 from tests.unit.crosswalks.mrk import record
 
 RECORD = record(
-    "=001  1\n=245  10$aTruyện Kiều &$b<thơ> 𢆥\n=541  0\\$aBiếu\n=952  \\\\$p000123$p000124"
+    "=001  1\n=245  10$aTruyện Kiều &$b<thơ> 𢆥\n=541  1\\$aBiếu\n=952  \\\\$p000123$p000124"
 )
 
 

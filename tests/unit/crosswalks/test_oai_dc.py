@@ -3,10 +3,11 @@
 import pytest
 from lxml import etree
 
-from interop.crosswalks.oai_dc import NAMESPACE, read, write
+from interop.crosswalks.oai_dc import CROSSWALK, NAMESPACE, read
 from interop.marc.record import DataField, MarcRecord
 from tests.unit.crosswalks.mrk import LEADER, record, text
 
+write = CROSSWALK.write
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

@@ -1,0 +1,276 @@
+"""The functions, filters, predicates and lists of fields that rules can name.
+
+Each stands in one table, with what it reads, so that the trace can tell without a second list.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from interop.crosswalks import _fields
+from interop.crosswalks._fields import Fields, chop, clean, tag_of
+from interop.crosswalks._languages import bcp47
+from interop.marc.record import DataField, MarcRecord
+from interop.text import identifiers
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """``call``: gets what ``takes`` says (``field``, ``record``, ``fields`` or ``both``: the
+    ``Fields`` and the field), then the arguments of the rule, and gives one text, or several.
+
+    ``codes``: subfields of the field that it uses, ``.`` those in its first argument; ``reads``:
+    places in the record, in traject notation.
+    """
+
+    call: Callable[..., Any]
+    takes: str
+    codes: str = ""
+    reads: str = ""
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_OCCURRENCE = re.compile("[0-9]{3}-([0-9]{2})")
+
+
+def _language(fields: Fields, field: DataField) -> str:
+    """The language alone, where the field is one of a pair."""
+    return fields.language_tag(field).partition("-")[0]
+
+
+def _script(fields: Fields, field: DataField) -> str:
+    return fields.language_tag(field).partition("-")[2]
+
+
+def _group(fields: Fields, field: DataField) -> str:
+    """The occurrence number that a field and its 880 share (MARC 21 appendix A)."""
+    if not fields.language_tag(field):
+        return ""
+    match = _OCCURRENCE.match(field.first("6"))
+    return match[1] if match and match[1] != "00" else ""
+
+
+def _roles(field: DataField, form: str) -> list[str]:
+    return [term for kind, term in _fields.roles(field) if kind == form]
+
+
+def _subject(field: DataField) -> str:
+    return "--".join(_fields.subject(field))
+
+
+def _heading(field: DataField) -> str:
+    """The main heading of a 6XX alone."""
+    main = [v for code, v in field.subfields if code in "abcdefghjklmnopqrst" and code != "e"]
+    return chop(" ".join(main))
+
+
+def _divisions(field: DataField) -> list[str]:
+    return [chop(value) for code, value in field.subfields if code in "vxyz"]
+
+
+def _parts(field: DataField, *groups: str) -> str:
+    """Each group of subfields without its punctuation, joined by a full stop."""
+    found = (chop(" ".join(field.values(codes))) for codes in groups)
+    return ". ".join(part for part in found if part)
+
+
+def _work(field: DataField) -> str:
+    """``Name. Title`` of a name heading that names a work."""
+    parts = (_fields.name(field), _fields.title(field, "tnp"))
+    return ". ".join(part for part in parts if part)
+
+
+_NON_FILING = frozenset({"242", "245", "440", "830"})
+
+
+def _article_length(field: DataField) -> int:
+    """MARC 21 245: the second indicator counts the characters that sorting passes over."""
+    if tag_of(field) in _NON_FILING and field.ind2 in "123456789":
+        return int(field.ind2)
+    return 0
+
+
+def _article(field: DataField) -> str:
+    main = chop(" ".join(field.values("a")))
+    length = _article_length(field)
+    return main[:length].strip() if len(main) > length else ""
+
+
+def _filing(field: DataField) -> str:
+    main = chop(" ".join(field.values("a")))
+    length = _article_length(field)
+    return main[length:].strip() if len(main) > length else main
+
+
+def _number(field: DataField) -> list[str]:
+    """024 $a with its scheme in front, as identifiers of that scheme are written."""
+    prefix = _SCHEMES.get(field.first("2").strip().lower(), "")
+    values = [value for value in map(clean, field.values("a")) if value]
+    return [v if v.lower().startswith(prefix) else prefix + v for v in values]
+
+
+def _place(field: DataField) -> str:
+    return "--".join(part for part in map(chop, field.values("az")) if part)
+
+
+def _date(record: MarcRecord) -> str:
+    first, last = _fields.dates(record)
+    return f"{first}/{last}" if last else first
+
+
+def _first_date(record: MarcRecord) -> str:
+    return _fields.dates(record)[0]
+
+
+def _last_date(record: MarcRecord) -> str:
+    return _fields.dates(record)[1]
+
+
+def _record_language(record: MarcRecord) -> str:
+    codes = _fields.languages(record)
+    return codes[0] if codes else ""
+
+
+_IMPRINT_PLACES = "008[6-14]:260c:264c"
+_LANGUAGE_PLACES = "008[35-37]:041ad"
+
+FUNCTIONS: dict[str, Function] = {
+    "article": Function(_article, "field", "a"),
+    "date": Function(_date, "record", reads=_IMPRINT_PLACES),
+    "divisions": Function(_divisions, "field", "vxyz"),
+    "filing": Function(_filing, "field", "a"),
+    "first_date": Function(_first_date, "record", reads=_IMPRINT_PLACES),
+    "group": Function(_group, "both"),
+    "heading": Function(_heading, "field", "abcdfghjklmnopqrst"),
+    "lang": Function(Fields.language_tag, "both"),
+    "language": Function(_language, "both"),
+    "languages": Function(_fields.languages, "record", reads=_LANGUAGE_PLACES),
+    "last_date": Function(_last_date, "record", reads=_IMPRINT_PLACES),
+    "linked_title": Function(_fields.linked_title, "field", "atgn"),
+    "name": Function(_fields.name, "field", "abcdenq"),
+    "number": Function(_number, "field", "a2"),
+    "original_languages": Function(_fields.original_languages, "record", reads="041h"),
+    "parts": Function(_parts, "field", "."),
+    "place": Function(_place, "field", "az"),
+    "record_language": Function(_record_language, "record", reads=_LANGUAGE_PLACES),
+    "roles": Function(_roles, "field", "4ej"),
+    "script": Function(_script, "both"),
+    "series_title": Function(_fields.series_title, "field", "abcdnpqtv"),
+    "subject": Function(_subject, "field", _LETTERS),
+    "title": Function(_fields.title, "field", "."),
+    "work": Function(_work, "field", "abcdqtnp"),
+}
+
+
+# --- filters: one text to another; empty when it will not do --------------------------------------
+
+_DEWEY = re.compile(r"[0-9]{3}(?:\.[0-9]+)?")
+_SCHEMES = {"doi": "doi:", "hdl": "hdl:", "urn": "", "uri": "", "ark": ""}
+# xs:anyURI (XLink 1.0 section 5.4): characters that must be escaped, and a % that escapes nothing.
+_NOT_URI = re.compile(r"[^!#$&'()*+,\-./0-9:;=?@A-Z_a-z~%\[\]]|%(?![0-9A-Fa-f]{2})")
+_ADDRESS = re.compile("[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+", re.ASCII)
+
+
+def _dewey(text: str) -> str:
+    """A Dewey number. 082 marks where it may be cut; local copies append author marks."""
+    match = _DEWEY.match(text.replace("/", "").replace("'", "").strip())
+    return match.group() if match else ""
+
+
+def _uri(text: str) -> str:
+    """An absolute address with what a URI may not hold escaped; empty for anything else."""
+    address = clean(text)
+    if not _ADDRESS.match(address):
+        return ""
+    head, hash_, fragment = address.partition("#")
+    written = head + hash_ + fragment.replace("#", "%23")
+    return _NOT_URI.sub(
+        lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "replace")),
+        written,
+    )
+
+
+_COUNTRY = re.compile("[a-z]{2,3}")
+
+
+def _country(text: str) -> str:
+    """A MARC country code; ``xx`` says that nothing is known."""
+    code = text.strip()
+    return code if _COUNTRY.fullmatch(code) and code != "xx" else ""
+
+
+_DAY = re.compile("[0-9]{6}")
+
+
+def _entered(text: str) -> str:
+    return text if _DAY.fullmatch(text) and text != "000000" else ""
+
+
+_YEAR = re.compile("(?<![0-9])(?:1[0-9]{3}|20[0-9]{2})(?![0-9])")
+
+
+def _year(text: str) -> str:
+    match = _YEAR.search(text)
+    return match.group() if match else ""
+
+
+def _lower(text: str) -> str:
+    return clean(text).lower()
+
+
+def _first_word(text: str) -> str:
+    words = text.split()
+    return words[0] if words else ""
+
+
+def _pages(text: str) -> str:
+    """The number of pages in ``300 tr.``, ``xii, 300 p.``: the largest number there."""
+    numbers = re.findall("[0-9]{1,5}", text)
+    return max(numbers, key=int) if numbers else ""
+
+
+FILTERS: dict[str, Callable[[str], str]] = {
+    "bcp47": lambda text: bcp47(text) if text else "",
+    "chop": chop,
+    "clean": clean,
+    "country": _country,
+    "dewey": _dewey,
+    "entered": _entered,
+    "first_word": _first_word,
+    "isbn": lambda text: identifiers.isbn13(text) or "",
+    "issn": lambda text: identifiers.issn(text) or "",
+    "lccn": lambda text: identifiers.lccn(text) or "",
+    "lower": _lower,
+    "pages": _pages,
+    "raw": lambda text: text,
+    "uri": _uri,
+    "year": _year,
+}
+
+
+# --- predicates of a field, and lists of fields ---------------------------------------------------
+
+PREDICATES: dict[str, Callable[[DataField], bool]] = {
+    "contributor": lambda field: not _fields.is_creator(field),
+    "creator": _fields.is_creator,
+    "work": _fields.has_title,
+}
+
+
+def _best_imprints(fields: Fields) -> list[DataField]:
+    """The best kind of statement that names a publisher, and what stands in another script."""
+    named = [field for field in _fields.imprints(fields.record) if field.first("b")]
+    best = [field for field in named if (field.tag, field.ind2) == (named[0].tag, named[0].ind2)]
+    return best + [field for field in fields.get("260", "264") if field.tag == "880"]
+
+
+def _best_place(fields: Fields) -> list[DataField]:
+    return [field for field in _best_imprints(fields) if field.tag != "880"][:1]
+
+
+LISTS: dict[str, Callable[[Fields], Iterable[DataField]]] = {
+    "best_imprint": _best_place,
+    "best_imprints": _best_imprints,
+    "series": _fields.series,
+}

@@ -1,0 +1,57 @@
+"""The words that rules can use: filters and functions with a case of their own."""
+
+import pytest
+
+from interop.crosswalks._rules.vocabulary import FILTERS, FUNCTIONS
+from tests.unit.crosswalks.mrk import record
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("bcp47", "vie", "vi"),
+        ("bcp47", "", ""),
+        ("country", "vm ", "vm"),
+        ("country", "xx ", ""),
+        ("dewey", "895.9/22 N527D", "895.922"),
+        ("dewey", "DY-V", ""),
+        ("entered", "000000", ""),
+        ("entered", "231114", "231114"),
+        ("first_word", "Bích Ngọc", "Bích"),
+        ("isbn", "0152038655 :", "9780152038656"),
+        ("issn", "0317-8471 (in)", "0317-8471"),
+        ("lccn", "  2004042001", "2004042001"),
+        ("lower", " DOI ", "doi"),
+        ("pages", "xii, 300 tr. ; 21 cm", "300"),
+        ("raw", " a ", " a "),
+        ("uri", "http://a.vn/ă b#c#d", "http://a.vn/%C4%83%20b#c%23d"),
+        ("uri", "Trang 5", ""),
+        ("year", "[c1993.]", "1993"),
+    ],
+)
+def test_filters(name, value, expected):
+    assert FILTERS[name](value) == expected
+
+
+def test_functions_say_what_they_take_and_read():
+    for name, function in FUNCTIONS.items():
+        assert function.takes in ("field", "record", "both"), name
+        assert function.takes != "record" or function.reads, name
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "expected"),
+    [
+        ("article", "=245  14$aThe tale /", "The"),
+        ("filing", "=245  14$aThe tale /", "tale"),
+        ("article", "=246  14$aThe tale", ""),
+        ("heading", "=650  \\4$aThơ$zViệt Nam", "Thơ"),
+        ("place", "=651  \\4$aHuế$xLịch sử$zViệt Nam.", "Huế--Việt Nam"),
+        ("divisions", "=650  \\4$aThơ$zViệt Nam.$v", ["Việt Nam", ""]),
+        ("number", "=024  7\\$a10.1/x$2doi", ["doi:10.1/x"]),
+        ("work", "=700  1\\$aTô, Hoài.$tDế mèn.", "Tô, Hoài. Dế mèn"),
+    ],
+)
+def test_functions_of_a_field(name, line, expected):
+    (field,) = record(line).fields
+    assert FUNCTIONS[name].call(field) == expected

@@ -1,0 +1,57 @@
+"""What stays in the library, and that everything else goes as it is."""
+
+import pytest
+from hypothesis import given
+
+from interop.marc.iso2709 import decode, encode
+from interop.marc.private import is_private, public, public_bytes
+from tests.properties.strategies import marc_records
+from tests.unit.crosswalks.mrk import record
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("=541  0\\$aNguồn", True),
+        ("=541  1\\$aNguồn", False),
+        ("=561  \\\\$aLịch sử", False),
+        ("=583  0\\$aXử lý", True),
+        ("=590  \\\\$aKho", True),
+        ("=596  \\\\$a2 14", True),
+        ("=600  10$aNguyễn Du", False),
+        ("=880  \\\\$6590-01$a喃", True),
+        ("=880  0\\$6561-01$a喃", True),
+        ("=880  10$6245-01$a喃", False),
+        ("=901  \\\\$a1", True),
+        ("=999  \\\\$c1", True),
+        ("=952  \\\\$p1", False),
+        ("=852  \\\\$a1", False),
+    ],
+)
+def test_which_fields_stay(line, stays):
+    (field,) = record(line).fields
+    assert is_private(field) is stays
+
+
+def test_nonpublic_notes_of_holdings_stay():
+    marc = record(
+        "=245  10$aA$xB\n=852  \\\\$aX$xmật$zcông khai\n=952  \\\\$xmật\n=866  \\0$a1-2$xm"
+    )
+    expected = record("=245  10$aA$xB\n=852  \\\\$aX$zcông khai\n=866  \\0$a1-2")
+    assert public(marc) == expected
+
+
+def test_nothing_private_means_the_same_record():
+    marc = record("=001  a\n=245  10$aA\n=852  \\\\$aX")
+    assert public(marc) is marc
+
+
+@given(record=marc_records())
+def test_bytes_are_those_of_the_public_record(record):
+    data = encode(record)
+    assert decode(public_bytes(data)) == decode(encode(public(decode(data))))
+
+
+def test_bytes_without_anything_private_are_the_same_object():
+    data = encode(record("=001  a\n=245  10$aA\n=852  \\\\$aX"))
+    assert public_bytes(data) is data
