@@ -9,6 +9,7 @@ from lxml import etree
 from harvester.sources._base import Received
 from interop.crosswalks import Crosswalk, by_name
 from interop.marc.iso2709 import encode
+from interop.marc.legacy import Legacy
 from interop.model.record import Incoming
 
 
@@ -20,11 +21,12 @@ class UnknownFormat(Exception):
     """No crosswalk reads this format: the source's ``prefix`` is not one of ours."""
 
 
-def decode(received: Received, prefix: str) -> Incoming:
+def decode(received: Received, prefix: str, encoding: str = "") -> Incoming:
     """One record for the catalogue; a deletion has no MARC.
 
     ``prefix``: the metadataPrefix asked for. Servers choose prefixes as they like (``marc21`` for
     ``marcxml``), so the namespace of the record's root decides where the prefix says nothing.
+    ``encoding``: what the text was in before the server sent it as UTF-8, if that is known.
     Raises ``Undecodable`` and ``UnknownFormat``.
     """
     if received.problem:
@@ -33,13 +35,14 @@ def decode(received: Received, prefix: str) -> Incoming:
         return Incoming(received.identifier, None)
     crosswalk = reader(prefix, received.raw)
     assert crosswalk.read is not None
+    read = crosswalk.read
     try:
-        marc = encode(crosswalk.read(received.raw))
+        record, notes = Legacy(encoding).read(received.raw, lambda raw: (read(raw), ()))
+        marc = encode(record)
     except ValueError as error:
         raise Undecodable(f"{crosswalk.prefix}: {error}") from None
-    return Incoming(
-        received.identifier, marc, received.raw, crosswalk.prefix, tuple(received.warnings)
-    )
+    warnings = (*received.warnings, *notes)
+    return Incoming(received.identifier, marc, received.raw, crosswalk.prefix, warnings)
 
 
 def reader(prefix: str, raw: bytes) -> Crosswalk:

@@ -23,7 +23,7 @@ from rich.progress import (
 )
 
 from interop import __version__
-from interop.config import RESERVED, Config, ConfigError, load
+from interop.config import ENCODINGS, RESERVED, Config, ConfigError, load
 from interop.demo.command import demo
 from interop.follow import following
 from interop.load import Loader, LoadReport
@@ -85,12 +85,23 @@ interop.add_command(demo)
 )
 @click.option("--library", "code", help="Code of the library whose records these are.")
 @config_option
+@click.option(
+    "--encoding",
+    type=click.Choice(ENCODINGS),
+    help="What the records are in, where that is known; else the library's, else it is found out.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--json", "as_json", is_flag=True, help="The counts as JSON on standard output.")
 def load_files(
-    files: tuple[Path, ...], code: str | None, config_file: Path | None, quiet: bool, as_json: bool
+    files: tuple[Path, ...],
+    code: str | None,
+    config_file: Path | None,
+    encoding: str | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
-    """Load FILES (ISO 2709 or MARCXML, UTF-8 or MARC-8, plain or gzip) into a library's catalogue.
+    """Load FILES (ISO 2709 or MARCXML, in UTF-8, MARC-8 or an old encoding of Vietnamese, plain or
+    gzip) into a library's catalogue.
 
     Nothing is lost: a record that cannot be read is kept with the reason (quarantined), and
     everything is counted.
@@ -104,7 +115,10 @@ def load_files(
     try:
         size = sum(file.stat().st_size for file in files)
         with _progress(quiet or as_json, size) as tell, _beside(config, size):
-            refused = _load_each(Loader(node.catalogue, database, tell, report), files)
+            loader = Loader(
+                node.catalogue, database, tell, report, encoding or _encoding(config, database)
+            )
+            refused = _load_each(loader, files)
         _follow(node)
     finally:
         node.close()
@@ -116,6 +130,11 @@ def load_files(
         sys.exit(2)
     if refused or report.quarantined:
         sys.exit(1)
+
+
+def _encoding(config: Config, database: str) -> str:
+    library = config.library(database)
+    return library.encoding if library else ""
 
 
 def _beside(config: Config, size: int) -> AbstractContextManager[None]:

@@ -21,6 +21,11 @@ from interop.model.library import CODE, Library, province_database
 
 DEFAULT_FILE = "interop.toml"
 PROTOCOLS = ("oai-pmh",)
+# Of records that do not say, or say wrongly, what they are in; what each is stands in docs/text.md.
+ENCODINGS = (
+    "utf-8", "marc-8", "windows-1252",
+    "bkhcm2", "cp1258", "iso5426", "tcvn3", "tcvn5712", "viqr", "viscii", "vni", "vps",
+)  # fmt: skip
 RESERVED = {"union", "default"}  # names of databases that are not a library's
 TABLES = ("library", "source", "access", "user")  # what may stand more than once
 
@@ -102,7 +107,9 @@ class OaiConfig:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a library's records are harvested from. ``every``: seconds between harvests."""
+    """Where a library's records are harvested from. ``every``: seconds between harvests.
+    ``encoding``: as of a library, for what comes from here.
+    """
 
     id: str
     library: str
@@ -111,6 +118,7 @@ class Source:
     prefix: str = "marcxml"
     every: int = 3600
     set: str | None = None
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +367,9 @@ def _fields(
 
 
 def _library(table: dict[str, Any], reader: _Reader) -> Library:
-    fields = _fields(table, "library", reader, ("code", "name"), ("province", "successor", "since"))
+    optional = ("province", "successor", "since", "encoding")
+    fields = _fields(table, "library", reader, ("code", "name"), optional)
+    _check_encoding(f"library[{fields['code']}]", fields, reader)
     if not CODE.fullmatch(fields["code"]) or fields["code"].lower() in RESERVED:
         raise reader.error(
             f"library[{fields['code']}].code",
@@ -370,10 +380,10 @@ def _library(table: dict[str, Any], reader: _Reader) -> Library:
 
 
 def _source(table: dict[str, Any], reader: _Reader) -> Source:
-    fields = _fields(
-        table, "source", reader, ("id", "library", "url"), ("protocol", "prefix", "every", "set")
-    )
+    optional = ("protocol", "prefix", "every", "set", "encoding")
+    fields = _fields(table, "source", reader, ("id", "library", "url"), optional)
     where = f"source[{fields['id']}]"
+    _check_encoding(where, fields, reader)
     fields.setdefault("protocol", PROTOCOLS[0])
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", fields["id"]):
         raise reader.error(f"{where}.id", "use letters, digits, '.', '_' and '-'")
@@ -419,6 +429,12 @@ def _user(table: dict[str, Any], reader: _Reader) -> User:
         if not password:
             raise reader.error(f"{where}.password_file", f"{fields['password_file']} is empty")
     return User(fields["name"], password)
+
+
+def _check_encoding(where: str, fields: dict[str, Any], reader: _Reader) -> None:
+    encoding = fields.get("encoding", "")
+    if encoding and encoding not in ENCODINGS:
+        raise reader.error(f"{where}.encoding", f"known: {', '.join(ENCODINGS)}")
 
 
 def _check(config: Config, reader: _Reader) -> None:

@@ -48,19 +48,23 @@ class LoadReport:
 
 @dataclass
 class Loader:
-    """Loads files into one database; ``progress`` is called with the report after each page."""
+    """Loads files into one database; ``progress`` is called with the report after each page.
+
+    ``encoding``: of ``interop.marc.legacy.NAMES``, where the library has one; else it is found out.
+    """
 
     catalogue: Catalogue
     database: str
     progress: Callable[[LoadReport], None]
     report: LoadReport = field(default_factory=LoadReport)
+    encoding: str = ""
     _seen: dict[bytes, bytes] = field(default_factory=dict)
 
     def load(self, file: Path) -> None:
         """One file. Raises ``OSError`` when it cannot be read, ``MarcError`` when it is no MARC."""
         before = self.report.octets
         with file.open("rb") as stream:
-            for page in _pages(read_records(stream), PAGE):
+            for page in _pages(read_records(stream, self.encoding), PAGE):
                 self._take(page, file.name)
                 self.report.octets = before + stream.tell()
                 self.progress(self.report)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
 from interop.marc import iso2709, legal, marcxml, source, split
+from interop.marc.legacy import Legacy
 from interop.marc.record import ControlField, Field, MarcError, MarcRecord
 from interop.marc.repair import read_damaged
 from interop.marc.values import Repairs, is_plain
@@ -43,9 +44,10 @@ class Bad:
 ReadResult: TypeAlias = Good | Bad
 
 
-def read_records(stream: BinaryIO) -> Iterator[ReadResult]:
+def read_records(stream: BinaryIO, encoding: str = "") -> Iterator[ReadResult]:
     """Every record in ``stream``, in order, in bounded memory.
 
+    ``encoding``: of ``interop.marc.legacy.NAMES``, where it is known; else it is found out.
     Raises ``MarcError`` when the content is neither ISO 2709 nor MARCXML, or when its compression
     is damaged; no other exception but those of ``stream`` itself.
     """
@@ -56,12 +58,13 @@ def read_records(stream: BinaryIO) -> Iterator[ReadResult]:
         pieces, read = split.iso2709(chunks), read_iso2709
     else:
         return
-    for position, (raw, reason) in enumerate(pieces, 1):
+    legacy = Legacy(encoding)
+    for position, (raw, reason) in enumerate(legacy.learn(pieces), 1):
         if reason:
             yield Bad(position, raw, reason)
             continue
         try:
-            record, warnings = read(raw)
+            record, warnings = legacy.read(raw, read)
         except MarcError as error:
             yield Bad(position, raw, str(error))
         else:

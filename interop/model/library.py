@@ -13,7 +13,8 @@ CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,14}[A-Za-z0-9])?")
 @dataclass(frozen=True, slots=True)
 class Library:
     """``code``: ISIL-like, case-insensitively unique. ``successor``: code of the library that this
-    one was merged into, from the day ``since``.
+    one was merged into, from the day ``since``. ``encoding``: what its records are in, where they
+    are not in what they say and detection is not to be relied on.
     """
 
     code: str
@@ -21,6 +22,7 @@ class Library:
     province: str = ""
     successor: str | None = None
     since: date | None = None
+    encoding: str = ""
 
     @property
     def database(self) -> str:

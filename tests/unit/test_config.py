@@ -91,6 +91,11 @@ def test_environment_overrides_and_secret_files(tmp_path):
             ("source.library", "'vn-qti' is there twice"),
         ),
         ("[[library]]\ncode='A'\nname='x'\nsince='soon'\n", ("expected a date",)),
+        (
+            "[[library]]\ncode='A'\nname='x'\nencoding='tcvn'\n",
+            ("interop.toml:4", "library[A].encoding", "tcvn3"),
+        ),
+        (FULL + "encoding = 'x'\n", ("source[", ".encoding", "known:")),
         (FULL.replace("15m", "often"), ("interop.toml:22", "interval")),
         (FULL.replace("https://koha", "ftp://koha"), ("http://",)),
         ("[store]\nurl = 'mysql://x'\n", ("sqlite:///",)),

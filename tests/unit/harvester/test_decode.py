@@ -35,6 +35,18 @@ def test_namespace_decides_where_the_prefix_says_nothing():
     assert decode(Received(1, "a", raw=SLIM), "koha-marc").raw_format == "marcxml"
 
 
+def test_text_that_the_server_read_in_a_wrong_encoding():
+    """TCVN3 that was taken for windows-1252 somewhere before the server."""
+    broken = SLIM.replace("Kiều".encode(), "LÞch sö n­íc ViÖt Nam".encode())
+    got = decode(Received(1, "a", raw=broken), "marcxml")
+    assert [f.first("a") for f in marc(got.marc).data("245")] == ["Lịch sử nước Việt Nam"]
+    assert got.raw == broken
+    assert "had been read as windows-1252" in got.warnings[0]
+    short = SLIM.replace("Kiều".encode(), "KiÒu".encode())
+    got = decode(Received(1, "a", raw=short), "marcxml", "tcvn3")
+    assert [f.first("a") for f in marc(got.marc).data("245")] == ["KiÒu"]  # nothing tells it
+
+
 def test_deletion_has_no_marc():
     got = decode(Received(1, "a", deleted=True), "marcxml")
     assert (got.local, got.marc, got.raw) == ("a", None, b"")

@@ -1,0 +1,268 @@
+"""Records in encodings that MARC does not know, found before any decoder of MARC is asked.
+
+A library's dump is in one encoding, so a file is looked at first as a batch, then record by record.
+Two kinds of damage are undone: bytes that are neither UTF-8 nor MARC-8 but an old encoding of
+Vietnamese, and text that somebody before us read as windows-1252 and sent as UTF-8.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from interop.marc import iso2709, marc8
+from interop.marc.record import DataField, Field, MarcError, MarcRecord
+from interop.marc.split import Piece
+from interop.text.detection import LEGACY, Detector, unread, utf8
+from interop.text.encodings import ENCODINGS
+from interop.text.encodings._base import WINDOWS_1252
+from interop.text.normal import normalise
+
+Read = Callable[[bytes], tuple[MarcRecord, tuple[str, ...]]]
+
+# Names for the configuration beside those of ``ENCODINGS``: what readers understand anyway.
+USUAL = ("utf-8", "marc-8", "windows-1252")
+NAMES = (*USUAL, *sorted(ENCODINGS))
+
+_BATCH = 200  # records that are looked at before the first is read
+_BATCH_BYTES = 1 << 22
+_LARGEST_SAMPLE = 1 << 14  # bytes of one record that are looked at
+_FEWEST = 4  # signs of an old encoding that are worth a look
+_RARE = 50  # one byte beyond ASCII in so many is not Vietnamese, but some European name
+_ASCII = bytes(range(0x80))
+
+_DELIMITED = re.compile(rb"\x1f.|[\x1d\x1e]|<[^<>]*>", re.DOTALL)
+_DELIMITERS = re.compile(rb"([\x1d\x1e]|\x1f.)", re.DOTALL)
+_ENTRIES = re.compile(rb"(?:[0-9A-Za-z]{3}[0-9]{9})*")
+# In UTF-8: what letters of old encodings become when they are read as windows-1252, and Vietnamese
+# in UTF-8 is not made of: U+0080-U+00BF, letters with other marks, a capital in a word, two letters
+# with marks in a row, signs.
+_MISREAD = re.compile(
+    rb"\xc2[\x80-\xa8\xaa-\xb6\xb8-\xba\xbc-\xbf]|\xc3[\x84-\x87\x8b\x8e-\x91\x96-\x98\x9b\x9c\x9e\x9f"
+    rb"\xa4-\xa7\xab\xae-\xb1\xb6-\xb8\xbb\xbc\xbe\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92"
+    rb"|(?<=[a-z])\xc3[\x80-\x9f]|\xc3[\x80-\xbf](?=\xc3[\x80-\xbf])"
+    rb"|\xcb[\x86\x9c]|\xe2\x80[\xa0-\xa2\xb0\xb9\xba]|\xe2\x82\xac|\xe2\x84\xa2|\xe2\x88\x92"
+)
+# VIQR is told by its circumflex: the most frequent sign in it, and hardly ever behind a vowel else.
+_VIQR = re.compile(rb"[aeoAEO]\^")
+
+
+_WINDOWS_1252 = dict(enumerate(WINDOWS_1252))
+
+
+def _windows_1252(data: bytes) -> str:
+    return data.decode("latin-1").translate(_WINDOWS_1252)
+
+
+def _misread(name: str) -> Callable[[bytes], str | None]:
+    """A reading of UTF-8 bytes as text in ``name`` that was read as windows-1252."""
+    read = utf8 if name == "utf-8" else LEGACY[name]
+
+    def reading(data: bytes) -> str | None:
+        text = utf8(data)
+        octets = None if text is None else _unread_values(text)
+        return None if octets is None else read(octets)
+
+    return reading
+
+
+def _unread_values(text: str) -> bytes | None:
+    """As ``unread`` for a text of several values: those that cannot be unread are left out."""
+    octets = [found for value in text.split("\n") if (found := unread(value)) is not None]
+    return b"\n".join(octets) or None
+
+
+_BYTES = {
+    "marc-8": lambda data: marc8.decode(data).text,
+    "windows-1252": _windows_1252,
+    **LEGACY,
+}
+_TEXT = {"utf-8": utf8, **{f"{name} misread": _misread(name) for name in ("utf-8", *LEGACY)}}
+_IN_ASCII = {"ascii": utf8, "viqr": ENCODINGS["viqr"].decode}
+
+
+class Legacy:
+    """What the records of one file are in. ``encoding``: one of ``NAMES`` when the operator has
+    said so; else it is found out.
+    """
+
+    def __init__(self, encoding: str = "") -> None:
+        if encoding and encoding not in NAMES:
+            raise ValueError(f"unknown encoding {encoding!r}; known: {', '.join(NAMES)}")
+        self._declared = encoding
+        self._bytes = Detector(_BYTES, "marc-8")
+        self._text = Detector(_TEXT, "utf-8")
+        self._ascii = Detector(_IN_ASCII, "ascii")
+
+    def learn(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        """All of ``pieces``, after the first of them were looked at as a batch."""
+        if self._declared:
+            yield from pieces
+            return
+        waiting = iter(pieces)
+        batch, failure = _batch(waiting)
+        samples: dict[Detector, list[bytes]] = {self._bytes: [], self._text: [], self._ascii: []}
+        for raw, _ in batch:
+            if (detector := self._detector(raw)) is not None:
+                samples[detector].append(_sample(raw))
+        for detector, texts in samples.items():
+            if texts:
+                detector.learn(texts)
+        yield from batch
+        if failure is not None:
+            raise failure  # after what could be read, as without a batch
+        yield from waiting
+
+    def read(self, raw: bytes, read: Read) -> tuple[MarcRecord, tuple[str, ...]]:
+        """``read(raw)`` with its text converted, and one more note when that was needed.
+
+        Raises what ``read`` raises.
+        """
+        name = self._name(raw)
+        if not name:
+            return read(raw)
+        if name == "viqr" or name.endswith(" misread"):
+            record, notes = read(raw)  # the bytes are right, the text is not
+            return _mended(record, name), (*notes, _note(name))
+        decode = _windows_1252 if name == "windows-1252" else ENCODINGS[name].decode
+        record, notes = read(transcoded(raw, decode))
+        return record, (*notes, _note(name))
+
+    def _name(self, raw: bytes) -> str:
+        """The encoding of one record, with `` misread`` behind it, or an empty string."""
+        if self._declared == "windows-1252":
+            return "" if utf8(raw) is not None else self._declared
+        detector = self._detector(raw)
+        if self._declared:
+            return self._declared_name(raw, detector)
+        if detector is None:
+            return ""
+        name = detector.choose(_sample(raw))
+        return "" if name in ("ascii", *USUAL) else name
+
+    def _declared_name(self, raw: bytes, detector: Detector | None) -> str:
+        if self._declared in USUAL or detector is None:
+            return ""
+        if detector is self._text:
+            # UTF-8 although something else was declared: misread on the way, or right already.
+            name = self._text.choose(_sample(raw))
+            return name if name == f"{self._declared} misread" else ""
+        if (self._declared == "viqr") != (detector is self._ascii):
+            return ""
+        return self._declared
+
+    def _detector(self, raw: bytes) -> Detector | None:
+        """Who can tell what ``raw`` is in; ``None`` when it is what it seems, as most are."""
+        if raw.isascii():
+            is_likely = raw.count(b"^") >= _FEWEST and len(_VIQR.findall(raw)) >= _FEWEST
+            return self._ascii if is_likely or self._declared == "viqr" else None
+        if utf8(raw) is not None:
+            return self._text if len(_MISREAD.findall(raw)) >= _FEWEST else None
+        if self._declared or self._bytes.batch is not None:
+            return self._bytes
+        beyond = len(raw.translate(None, _ASCII))
+        return self._bytes if beyond >= max(_FEWEST, len(raw) // _RARE) else None
+
+
+def _batch(pieces: Iterator[Piece]) -> tuple[list[Piece], Exception | None]:
+    """The first of ``pieces``, and what kept us from taking more."""
+    batch: list[Piece] = []
+    size = 0
+    try:
+        for piece in pieces:
+            batch.append(piece)
+            size += len(piece.raw)
+            if len(batch) == _BATCH or size > _BATCH_BYTES:
+                break
+    except (OSError, MarcError) as error:
+        return batch, error
+    return batch, None
+
+
+def _note(name: str) -> str:
+    encoding, misread, _ = name.partition(" misread")
+    title = ENCODINGS[encoding].title if encoding in ENCODINGS else encoding.upper()
+    if misread:
+        return f"text in {title} that had been read as windows-1252"
+    return f"read as {title}"
+
+
+def _sample(raw: bytes) -> bytes:
+    """The values of a record, without its directory, each on a line of its own."""
+    content = raw[raw.find(b"\x1e") + 1 :] if raw[:5].isdigit() else raw
+    return _DELIMITED.sub(b"\n", content[:_LARGEST_SAMPLE])
+
+
+def transcoded(raw: bytes, decode: Callable[[bytes], str]) -> bytes:
+    """The record ``raw`` with its values in UTF-8: ISO 2709, or any format of lines or of XML.
+
+    Fields of ISO 2709 are cut by the directory, because some encodings have letters among the
+    delimiters; where it is wrong, by the terminators. Values that are UTF-8 already stay.
+    """
+    end = raw.find(b"\x1e")
+    if end < 0 or not raw[:5].isdigit():
+        return _in_utf8(raw, decode)
+    bodies = _bodies(raw, end)
+    if bodies is None:
+        pieces = _DELIMITERS.split(raw[end + 1 :])
+        pieces[::2] = (_in_utf8(piece, decode) for piece in pieces[::2])
+        return raw[:9] + b"a" + raw[10 : end + 1] + b"".join(pieces)
+    entries: list[bytes] = []
+    fields: list[bytes] = []
+    start = 0
+    for at, body in zip(range(24, end, 12), bodies, strict=True):
+        head, *values = body.split(b"\x1f")
+        parts = [_in_utf8(head, decode), *(v[:1] + _in_utf8(v[1:], decode) for v in values)]
+        field = b"\x1f".join(parts) + iso2709.FIELD_TERMINATOR
+        entries.append(b"%b%04d%05d" % (raw[at : at + 3], min(len(field), 9999), min(start, 99999)))
+        fields.append(field)
+        start += len(field)
+    length = min(end + 1 + start + 1, iso2709.LONGEST_RECORD)
+    head = b"%05d%ba%b" % (length, raw[5:9], raw[10:12])
+    content = b"".join(fields) + iso2709.RECORD_TERMINATOR
+    return head + b"%05d" % (end + 1) + raw[17:24] + b"".join(entries) + b"\x1e" + content
+
+
+def _bodies(raw: bytes, end: int) -> list[bytes] | None:
+    """The fields by the directory, without terminators; ``None`` where it is not right."""
+    if end < 24 or _ENTRIES.fullmatch(raw, 24, end) is None:
+        return None
+    bodies: list[bytes] = []
+    for at in range(24, end, 12):
+        start = end + 1 + int(raw[at + 7 : at + 12])
+        stop = start + int(raw[at + 3 : at + 7])
+        if stop > len(raw) or stop <= start or raw[stop - 1] != 0x1E:
+            return None
+        bodies.append(raw[start : stop - 1])
+    return bodies
+
+
+def _in_utf8(value: bytes, decode: Callable[[bytes], str]) -> bytes:
+    if not value.isascii() and utf8(value) is not None:
+        return value
+    return decode(value).encode()
+
+
+def _mended(record: MarcRecord, name: str) -> MarcRecord:
+    """``record`` with its text put right: VIQR, or an encoding that was read as windows-1252."""
+    mend = _from_viqr if name == "viqr" else _from_misread(name.removesuffix(" misread"))
+    fields: list[Field] = []
+    for field in record.fields:
+        if isinstance(field, DataField):
+            subfields = tuple([(code, mend(value)) for code, value in field.subfields])
+            field = field._replace(subfields=subfields)
+        fields.append(field)
+    return MarcRecord(record.leader, tuple(fields))
+
+
+def _from_viqr(text: str) -> str:
+    return ENCODINGS["viqr"].decode(text.encode()) if text.isascii() else text
+
+
+def _from_misread(name: str) -> Callable[[str], str]:
+    read = utf8 if name == "utf-8" else LEGACY[name]
+
+    def mend(text: str) -> str:
+        octets = None if text.isascii() else unread(text)
+        mended = None if octets is None else read(octets)
+        return text if mended is None else normalise(mended)
+
+    return mend
