@@ -8,6 +8,8 @@ and say so; writers refuse or repair by the same tables, so that they cannot dis
 import re
 from functools import lru_cache
 
+from interop.marc.record import ControlField, DataField, Field, MarcRecord
+
 # tagDataType of MARC21slim.xsd without control tags: letters of one case only.
 _DATA_TAG = re.compile(
     r"0[1-9A-Z][0-9A-Z]|0[1-9a-z][0-9a-z]|[1-9A-Z][0-9A-Z]{2}|[1-9a-z][0-9a-z]{2}"
@@ -64,3 +66,34 @@ def _leader(status_to_control: str, level_to_linking: str) -> str:
     second = _LEADER_ILLEGAL.sub(" ", level_to_linking).ljust(3)
     kind = "a" if first[1] == " " else first[1]
     return f"00000{first[0]}{kind}{first[2:]}a2200000{second}4500"
+
+
+def legal_record(record: MarcRecord) -> MarcRecord:
+    """``record`` as every writer can write it: without fields whose tag is illegal or that are
+    empty, illegal indicators as blanks and illegal codes as ``9``; the same object if it was so.
+    """
+    if all(map(_is_legal, record.fields)):
+        return record
+    fields: list[Field] = []
+    for field in record.fields:
+        if isinstance(field, ControlField):
+            if is_control_tag(field.tag):
+                fields.append(field)
+        elif field.subfields and is_data_tag(field.tag):
+            subfields = tuple((code(name), value) for name, value in field.subfields)
+            fields.append(
+                DataField(field.tag, indicator(field.ind1), indicator(field.ind2), subfields)
+            )
+    return MarcRecord(record.leader, tuple(fields))
+
+
+def _is_legal(field: Field) -> bool:
+    if isinstance(field, ControlField):
+        return is_control_tag(field.tag)
+    return (
+        bool(field.subfields)
+        and is_data_tag(field.tag)
+        and field.ind1 in INDICATORS
+        and field.ind2 in INDICATORS
+        and all(name in CODES for name, _ in field.subfields)
+    )

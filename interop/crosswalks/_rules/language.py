@@ -59,7 +59,7 @@ class RuleFile:
     rules: tuple[Rule, ...]
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unique: bool = False
-    text: str = ""
+    text: str = field(default="", repr=False)
 
     def rule(self, name: str) -> Rule:
         """The rule of this name. Raises ``RuleError``."""

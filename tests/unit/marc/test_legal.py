@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from interop.marc import legal
+from interop.marc.record import ControlField, DataField, MarcRecord
 
 ASCII = [chr(point) for point in range(128)]
 
@@ -61,3 +62,23 @@ def test_indicators_and_codes_are_repaired() -> None:
     assert [legal.code(char) for char in ("a", "A", "=", "|", "@", " ", "", "\u00e9")] == (
         ["a", "A", "=", "9", "9", "9", "9", "9"]
     )
+
+
+def test_a_legal_record_is_the_same_object():
+    record = MarcRecord(
+        "x" * 24, (ControlField("001", "a"), DataField("245", "1", "0", (("a", "b"),)))
+    )
+    assert legal.legal_record(record) is record
+
+
+def test_what_no_writer_can_write_is_left_out_or_replaced():
+    record = MarcRecord(
+        "x" * 24,
+        (
+            ControlField("0", "a"),
+            DataField("999999", " ", " ", (("a", "b"),)),
+            DataField("500", " ", " ", ()),
+            DataField("500", "X", "?", (("|", "b"),)),
+        ),
+    )
+    assert legal.legal_record(record).fields == (DataField("500", "x", " ", (("9", "b"),)),)
