@@ -64,6 +64,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "index", "engine", "text", "embedded", "Search engine: embedded (no server) or memory."
     ),
+    Setting("z3950", "tls", "address?", "", "Where Z39.50 over TLS listens; empty: nowhere."),
+    Setting("z3950", "certificate", "text?", "", "Certificate chain for it, a PEM file."),
+    Setting("z3950", "key", "text?", "", "Its private key, a PEM file; empty: with the chain."),
+    Setting("z3950", "associations", "integer", 10_000, "Associations of a server process."),
+    Setting("z3950", "address_associations", "integer", 256, "Of these, from one address."),
+    Setting("z3950", "idle", "interval", "15m", "Without a request for so long: Close."),
+    Setting("z3950", "total", "interval", "1d", "The longest life of an association."),
+    Setting("z3950", "result_sets", "integer", 64, "Result sets of one association."),
+    Setting("z3950", "databases", "integer", 100, "Databases in one search."),
+    Setting("z3950", "pdu_kb", "integer", 16_384, "Largest PDU that is read, in KiB."),
+    Setting("z3950", "message_kb", "integer", 4096, "Largest message or record sent, in KiB."),
+    Setting("z3950", "workers", "integer", 4, "Operations that a server process runs at once."),
     Setting("oai", "client_rate", "count", 200, "Requests a second of one client; 0: any number."),
     Setting("oai", "lists", "integer", 16, "Lists that a server process makes at one time."),
     Setting("oai", "client_lists", "integer", 8, "Of these, lists for one client."),
@@ -106,6 +118,26 @@ class OaiConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Z3950Config:
+    """``tls``: ``host:port``, or empty. ``certificate``, ``key``: files. ``idle``, ``total``:
+    seconds. The rest are limits, see ``interop.z3950.association.Limits``.
+    """
+
+    tls: str
+    certificate: str
+    key: str
+    associations: int
+    address_associations: int
+    idle: int
+    total: int
+    result_sets: int
+    databases: int
+    pdu_kb: int
+    message_kb: int
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a library's records are harvested from. ``every``: seconds between harvests.
     ``encoding``: as of a library, for what comes from here.
@@ -127,6 +159,7 @@ class Config:
     store: StoreConfig
     index: IndexConfig
     oai: OaiConfig
+    z3950: Z3950Config
     libraries: tuple[Library, ...] = ()
     sources: tuple[Source, ...] = ()
     access: tuple[Access, ...] = ()
@@ -219,9 +252,19 @@ class _Reader:
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise self.error(where, f"expected a whole number from 0, found {value!r}")
             return value
+        if kind == "interval":
+            try:
+                return parse_interval(value)
+            except (TypeError, ValueError):
+                message = f"expected an interval such as 15m, 1h or 1d, found {value!r}"
+                raise self.error(where, message) from None
+        if kind.endswith("?"):
+            if value == "":
+                return value
+            kind = kind[:-1]
         if kind == "emails":
             emails = [value] if isinstance(value, str) else value
-            if not isinstance(emails, list) or not emails:
+            if not isinstance(emails, list | tuple) or not emails:
                 raise self.error(where, f"expected a list of mail addresses, found {value!r}")
             for email in emails:
                 if not isinstance(email, str) or not _EMAIL.fullmatch(email):
@@ -283,8 +326,8 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
         override = _override(setting, environ)
         if override is not None:
             given = override
-        values[setting.section][setting.name] = (
-            setting.default if given is None else reader.value(where, setting.kind, given)
+        values[setting.section][setting.name] = reader.value(
+            where, setting.kind, setting.default if given is None else given
         )
     libraries = _tables(data, "library", reader, _library)
     sources = _tables(data, "source", reader, _source)
@@ -295,6 +338,7 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
         StoreConfig(**values["store"]),
         IndexConfig(**values["index"]),
         OaiConfig(**values["oai"]),
+        Z3950Config(**values["z3950"]),
         libraries,
         sources,
         access,
@@ -457,6 +501,8 @@ def _check(config: Config, reader: _Reader) -> None:
     # same ones would overwrite and delete each other's records.
     _unique([s.library.lower() for s in config.sources], "source.library", reader)
     _check_access(config, reader)
+    if config.z3950.tls and not config.z3950.certificate:
+        raise reader.error("z3950.tls", "TLS needs z3950.certificate, a PEM file")
     store_path(config.store.url)
 
 

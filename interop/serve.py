@@ -8,9 +8,11 @@ starts, and workers that come and go share them.
 import logging
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
@@ -19,9 +21,10 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from interop.app import create_app
-from interop.config import Config, ConfigError, split_address
+from interop.config import Config, ConfigError, Z3950Config, split_address
 from interop.node import Node, open_node
 from interop.store.errors import StoreError
+from interop.z3950.association import Limits
 from interop.z3950.server import Listener
 
 log = logging.getLogger(__name__)
@@ -45,6 +48,51 @@ def listen(address: str) -> socket.socket:
         sock.close()
         raise ConfigError(f"cannot listen on {address}: {error.strerror}") from None
     return sock
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What a node listens on; ``None`` where it does not. ``tls``: Z39.50 over TLS."""
+
+    http: socket.socket | None = None
+    z3950: socket.socket | None = None
+    tls: socket.socket | None = None
+
+
+def tls_context(config: Z3950Config) -> ssl.SSLContext:
+    """TLS as ``z3950.certificate`` and ``z3950.key`` say. Raises ``ConfigError`` naming them."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # YAZ (5.34) takes a session ticket of TLS 1.3 for the answer that it waits for, and loses its
+    # place. An association is long: there is nothing to win by resuming a session.
+    context.num_tickets = 0
+    try:
+        # A key with a passphrase would wait for somebody to type it.
+        context.load_cert_chain(config.certificate, config.key or None, password=_no_passphrase)
+    except (OSError, ValueError) as error:
+        files = ", ".join(filter(None, (config.certificate, config.key)))
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"z3950.certificate: {files} cannot be used: {reason}") from None
+    return context
+
+
+def _no_passphrase() -> str:
+    raise ValueError("the key has a passphrase")
+
+
+def limits_of(config: Z3950Config) -> Limits:
+    """The limits of associations as the configuration has them."""
+    return Limits(
+        max_pdu=config.pdu_kb << 10,
+        message_size=config.message_kb << 10,
+        result_sets=config.result_sets,
+        databases=config.databases,
+        idle=config.idle,
+        total=config.total,
+        associations=config.associations,
+        address_associations=config.address_associations,
+        workers=config.workers,
+    )
 
 
 class FollowerThread(threading.Thread):
@@ -74,10 +122,15 @@ class FollowerThread(threading.Thread):
 class Services:
     """What runs in a process beside HTTP: the follower and the Z39.50 listener."""
 
-    def __init__(self, node: Node, z3950: socket.socket | None) -> None:
+    def __init__(self, node: Node, sockets: Sockets) -> None:
         self._node = node
         self._follower = FollowerThread(node)
-        self._listener = Listener(node.catalogue, [z3950]) if z3950 is not None else None
+        self._listener: Listener | None = None
+        if sockets.z3950 is not None or sockets.tls is not None:
+            settings = node.config.z3950
+            plain = [sockets.z3950] if sockets.z3950 is not None else []
+            tls = (sockets.tls, tls_context(settings)) if sockets.tls is not None else None
+            self._listener = Listener(node.catalogue, plain, limits_of(settings), tls)
 
     def start(self) -> None:
         self._follower.start()
@@ -99,11 +152,11 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         config: Config,
         read: Callable[[], Config],
         http: socket.socket,
-        z3950: socket.socket | None,
+        sockets: Sockets,
     ) -> None:
         self._config = config
         self._read = read
-        self._http, self._z3950 = http.detach(), z3950  # gunicorn closes its own
+        self._http, self._sockets = http.detach(), sockets  # gunicorn closes its own
         self._services: Services | None = None
         super().__init__()
 
@@ -133,7 +186,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         app = create_app(self._config)
-        self._services = Services(app.extensions["interop"], self._z3950)
+        self._services = Services(app.extensions["interop"], self._sockets)
         return app
 
     def _start_services(self, worker: Worker) -> None:
@@ -162,19 +215,25 @@ def serve(
 
         http = socket_at(config.server.http) if only != "z3950" else None
         z3950 = socket_at(config.server.z3950) if only != "http" else None
+        tls = socket_at(config.z3950.tls) if only != "http" and config.z3950.tls else None
+        listening = Sockets(http, z3950, tls)
+        if tls is not None:
+            tls_context(config.z3950)  # a certificate that cannot be used is told now
         open_node(config).close()  # creates or upgrades the store before workers race for it
         if started is not None:
             started()
         if http is None:
-            _serve_z3950(config, read, z3950)
+            _serve_z3950(config, read, listening)
         else:
-            _Gunicorn(config, read, http, z3950).run()
+            _Gunicorn(config, read, http, listening).run()
 
 
 def _read_again(old: Config, read: Callable[[], Config]) -> Config:
     """The configuration after SIGHUP; the old one when the new one cannot be used."""
     try:
         new = read()
+        if new.z3950.tls:
+            tls_context(new.z3950)
         open_node(new).close()
     except (ConfigError, StoreError) as error:
         log.error("SIGHUP: %s; the configuration stays as it was", error)
@@ -182,16 +241,18 @@ def _read_again(old: Config, read: Callable[[], Config]) -> Config:
     for name in ("http", "z3950"):
         if getattr(new.server, name) != getattr(old.server, name):
             log.warning("SIGHUP: server.%s needs a restart; it stays as it was", name)
+    if new.z3950.tls != old.z3950.tls:
+        log.warning("SIGHUP: z3950.tls needs a restart; it stays as it was")
     return new
 
 
-def _serve_z3950(config: Config, read: Callable[[], Config], sock: socket.socket | None) -> None:
+def _serve_z3950(config: Config, read: Callable[[], Config], sockets: Sockets) -> None:
     """Z39.50 without HTTP: this process is the worker. Connections wait while it reloads."""
     signals: SimpleQueue[int] = SimpleQueue()  # its put may interrupt its get
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: signals.put(number))
     while True:
-        services = Services(open_node(config), sock)
+        services = Services(open_node(config), sockets)
         services.start()
         received = signals.get()
         services.stop()

@@ -52,8 +52,9 @@ class Limits:
     kept by one association (Bath asks for two). ``databases``: named in one Search. ``idle``:
     without a request (YAZ: 900). ``unfinished``: for a PDU to arrive once begun. ``slow``: for an
     answer to be taken off our hands. ``linger``: for the origin to hang up after Close.
-    ``associations``: at once in one listener; ``backlog``: waiting to be accepted; ``workers``:
-    operations that run at once.
+    ``total``: the life of an association. ``associations``: at once in one listener, and
+    ``address_associations`` of them from one address; ``backlog``: waiting to be accepted;
+    ``workers``: operations that run at once.
     """
 
     max_pdu: int = ber.MAX_PDU
@@ -62,10 +63,12 @@ class Limits:
     result_sets: int = 64
     databases: int = 100
     idle: float = 900.0
+    total: float = 86_400.0
     unfinished: float = 60.0
     slow: float = 60.0
     linger: float = 2.0
     associations: int = 10_000
+    address_associations: int = 256
     backlog: int = 1024
     workers: int = 4
 

@@ -15,7 +15,9 @@ import asyncio
 import logging
 import resource
 import socket
+import ssl
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -43,12 +45,14 @@ _TICK = 1.0  # seconds between looks at the time limits, or less when a limit is
 _QUICK = 0.05
 _QUICK_AGAIN = 10.0
 
+_HANDSHAKE = 10.0  # seconds for TLS to begin
 _OTHER_FILES = 512  # open files beside associations: store, index, HTTP
 
 
 class Listener:
     """Serves ``catalogue`` on ``sockets``, which are bound and stay the caller's to close.
 
+    ``tls``: a socket on which the same is spoken over TLS, and its context.
     ``start`` returns when associations are accepted; ``stop`` when all have been told the end.
     """
 
@@ -57,9 +61,13 @@ class Listener:
         catalogue: "Catalogue",
         sockets: Sequence[socket.socket],
         limits: Limits | None = None,
+        tls: tuple[socket.socket, ssl.SSLContext] | None = None,
     ) -> None:
         self._catalogue = catalogue
-        self._sockets = sockets
+        self._sockets: list[tuple[socket.socket, ssl.SSLContext | None]]
+        self._sockets = [(sock, None) for sock in sockets]
+        if tls is not None:
+            self._sockets.append(tls)
         self._limits = limits or Limits()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -115,8 +123,8 @@ class Listener:
         servers: list[asyncio.Server] = []
         clock = loop.create_task(_watch(room, self._limits, loop))
         try:
-            for sock in self._sockets:
-                servers.append(await _accept(sock, connect, self._limits.backlog))
+            for sock, context in self._sockets:
+                servers.append(await _accept(sock, connect, self._limits.backlog, context))
             ready.set()
             await self._stop.wait()
             for server in servers:
@@ -150,20 +158,36 @@ def _within_open_files(limits: Limits) -> Limits:
 @dataclass(slots=True)
 class _Room:
     """The connections of a listener: ``active`` ones count against the limit of associations,
-    ``leaving`` ones have been sent the last octet and are about to hang up. ``slow_until``: when
-    operations may be answered in the loop again.
+    ``leaving`` ones have been sent the last octet and are about to hang up. ``addresses``: how many
+    active ones come from each. ``slow_until``: when operations may be answered in the loop again.
     """
 
     active: set["_Connection"] = field(default_factory=set)
     leaving: set["_Connection"] = field(default_factory=set)
+    addresses: Counter[str] = field(default_factory=Counter)
     slow_until: float = 0.0
+
+    def enter(self, connection: "_Connection") -> None:
+        self.active.add(connection)
+        self.addresses[connection.address] += 1
+
+    def leave(self, connection: "_Connection") -> None:
+        """``connection`` is not active any more; harmless when it was not."""
+        if connection in self.active:
+            self.active.remove(connection)
+            self.addresses[connection.address] -= 1
+            if not self.addresses[connection.address]:
+                del self.addresses[connection.address]
 
     def all(self) -> list["_Connection"]:
         return [*self.active, *self.leaving]
 
 
 async def _accept(
-    sock: socket.socket, connect: Callable[[], asyncio.Protocol], backlog: int
+    sock: socket.socket,
+    connect: Callable[[], asyncio.Protocol],
+    backlog: int,
+    context: ssl.SSLContext | None,
 ) -> asyncio.Server:
     """Serve a duplicate of ``sock``: closing the server must not close the caller's socket.
 
@@ -172,7 +196,13 @@ async def _accept(
     """
     copy = sock.dup()
     try:
-        server = await asyncio.get_running_loop().create_server(connect, sock=copy, backlog=1)
+        server = await asyncio.get_running_loop().create_server(
+            connect,
+            sock=copy,
+            backlog=1,
+            ssl=context,
+            ssl_handshake_timeout=_HANDSHAKE if context else None,
+        )
         copy.listen(backlog)
     except BaseException:
         copy.close()
@@ -193,7 +223,7 @@ async def _watch(room: _Room, limits: Limits, loop: asyncio.AbstractEventLoop) -
 async def _drain(room: _Room, timeout: float, loop: asyncio.AbstractEventLoop) -> None:
     deadline = loop.time() + timeout
     for connection in room.all():
-        connection.shut_down()
+        connection.leave(CloseReason.SHUTDOWN, "the target is shutting down")
     while not all(connection.finished for connection in room.all()) and loop.time() < deadline:
         await asyncio.sleep(0.02)
     for connection in room.all():
@@ -206,18 +236,20 @@ class _Connection(asyncio.Protocol):
 
     __slots__ = (
         "_association",
+        "_deadline",
         "_ended",
         "_hung_up",
         "_limits",
         "_loop",
+        "_leaving",
         "_peer",
         "_room",
         "_running",
-        "_shutting_down",
         "_stalled_since",
         "_target",
         "_transport",
         "_workers",
+        "address",
     )
 
     def __init__(
@@ -229,6 +261,7 @@ class _Connection(asyncio.Protocol):
         room: _Room,
     ) -> None:
         self._association = Association(limits, loop.time())
+        self._deadline = loop.time() + limits.total
         self._target = Target(catalogue, limits)
         self._limits = limits
         self._loop = loop
@@ -236,8 +269,9 @@ class _Connection(asyncio.Protocol):
         self._room = room
         self._transport: asyncio.Transport | None = None
         self._peer = ""
+        self.address = ""
         self._running = False  # an answer is being made, or the next one waits for its turn
-        self._shutting_down = False
+        self._leaving: Close | None = None  # to be said as soon as nothing is running
         self._hung_up = False  # the origin has sent all that it will
         self._ended: float | None = None  # when our last octet was handed over
         self._stalled_since: float | None = None  # since when the origin takes nothing
@@ -247,14 +281,25 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._peer = str(transport.get_extra_info("peername"))
-        full = len(self._room.active) >= self._limits.associations
-        self._room.active.add(self)
-        # Any octet that the socket does not take at once counts as a slow reader, until it does.
-        transport.set_write_buffer_limits(high=0)
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer)
+        self.address = str(peer[0]) if isinstance(peer, tuple) else ""
+        full = self._full()
+        self._room.enter(self)
+        # Octets that the socket does not take at once make a slow reader, until it does. Not 0: a
+        # TLS transport would hold that an empty buffer has reached it.
+        transport.set_write_buffer_limits(high=1, low=0)
         if full:
-            self._say(Close(close_reason=CloseReason.RESOURCES, diagnostic_information="full"))
+            self._say(Close(close_reason=CloseReason.RESOURCES, diagnostic_information=full))
             self._end()
+
+    def _full(self) -> str | None:
+        """Why one more association is too many; ``None`` when it is not."""
+        if len(self._room.active) >= self._limits.associations:
+            return "full"
+        if self._room.addresses[self.address] >= self._limits.address_associations:
+            return "too many associations from your address"
+        return None
 
     def data_received(self, data: bytes) -> None:
         if self._ended is None:
@@ -268,7 +313,7 @@ class _Connection(asyncio.Protocol):
         return self._ended is None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._room.active.discard(self)
+        self._room.leave(self)
         self._room.leaving.discard(self)
         self._transport = None
         self._association.state = State.CLOSED
@@ -296,6 +341,8 @@ class _Connection(asyncio.Protocol):
         elif self._stalled_since is not None:
             if now >= self._stalled_since + self._limits.slow:
                 self.drop("too slow a reader")
+        elif now >= self._deadline and self._leaving is None:
+            self.leave(CloseReason.RESOURCES, "the association has lasted too long")
         else:
             try:
                 self._association.check_time(now)
@@ -305,9 +352,9 @@ class _Connection(asyncio.Protocol):
             if self._association.state is State.CLOSED and self._ended is None:
                 self._end()
 
-    def shut_down(self) -> None:
-        """Close (shutdown), now or when the running operation is answered."""
-        self._shutting_down = True
+    def leave(self, reason: CloseReason, message: str) -> None:
+        """Close, now or when the running operation is answered."""
+        self._leaving = Close(close_reason=reason, diagnostic_information=message)
         self._advance()
 
     def drop(self, why: str) -> None:
@@ -324,8 +371,8 @@ class _Connection(asyncio.Protocol):
             if self._running or self._stalled_since is not None:
                 self._transport.pause_reading()
                 return
-            if self._shutting_down:
-                self._close(CloseReason.SHUTDOWN, "the target is shutting down")
+            if self._leaving is not None:
+                self._close(self._leaving)
                 return
             try:
                 request = self._association.next_event()
@@ -379,7 +426,10 @@ class _Connection(asyncio.Protocol):
         if self._transport is None:
             return
         if answer is None:
-            self._close(CloseReason.SYSTEM_PROBLEM, "no answer could be made")
+            problem = CloseReason.SYSTEM_PROBLEM
+            self._close(
+                Close(close_reason=problem, diagnostic_information="no answer could be made")
+            )
             return
         self._answer(answer)
         self._advance()
@@ -389,10 +439,10 @@ class _Connection(asyncio.Protocol):
         if self._association.state is State.CLOSED:
             self._end()
 
-    def _close(self, reason: CloseReason, message: str) -> None:
+    def _close(self, message: Close) -> None:
         """Close from our side: the origin's Close, or its hanging up, is waited for a little."""
         try:
-            self._say(Close(close_reason=reason, diagnostic_information=message))
+            self._say(message)
         except LocalError:  # both sides are closing already
             pass
         self._end()
@@ -418,9 +468,9 @@ class _Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None:
             return
-        self._room.active.discard(self)
+        self._room.leave(self)
         self._room.leaving.add(self)
-        if self._hung_up:
+        if self._hung_up or not transport.can_write_eof():  # TLS cannot end one direction alone
             transport.close()
             return
         if not transport.is_reading():

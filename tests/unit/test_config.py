@@ -180,3 +180,16 @@ def test_wrong_rights_are_one_line(tmp_path, text, what):
     with pytest.raises(ConfigError, match=what) as error:
         load(write(tmp_path, f"{FULL}\n{text}\n"), environ={})
     assert "interop.toml" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_intervals_and_settings_that_may_be_empty(tmp_path):
+    config = load(write(tmp_path, '[z3950]\nidle = "90s"\ntls = ""\n'), environ={})
+    assert (config.z3950.idle, config.z3950.total, config.z3950.tls) == (90, 86_400, "")
+    for text, what in (
+        ('idle = "soon"', "an interval such as 15m"),
+        ("idle = 900", "an interval such as 15m"),
+        ('tls = "x"', "host:port"),
+        ('tls = "127.0.0.1:2100"', "needs z3950.certificate"),
+    ):
+        with pytest.raises(ConfigError, match=what):
+            load(write(tmp_path, f"[z3950]\n{text}\n"), environ={})

@@ -1,15 +1,18 @@
 """The parts of ``interop serve`` without its processes."""
 
 import socket
+import ssl
 import threading
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
+import trustme
 
 from interop import serve
 from interop.config import ConfigError, load
 from interop.store.errors import StoreError
+from interop.z3950.association import Limits
 from tests.unit.test_ingest import incoming
 
 
@@ -100,7 +103,7 @@ def test_a_follower_that_never_started_can_be_stopped():
 
 def test_services_close_the_node_last(impatient):
     node = FakeNode(True)
-    services = serve.Services(node, None)
+    services = serve.Services(node, serve.Sockets())
     services.start()
     assert node.exhausted.wait(10)
     assert not node.closed
@@ -153,7 +156,7 @@ def test_services_answer_and_follow(config):
 
     node = open_node(config())
     with closing(serve.listen("127.0.0.1:0")) as sock:
-        services = serve.Services(node, sock)
+        services = serve.Services(node, serve.Sockets(z3950=sock))
         services.start()
         try:
             node.catalogue.ingest("lib", [incoming("1", title="Cát bụi chân ai")])
@@ -165,3 +168,43 @@ def test_services_answer_and_follow(config):
             assert hits(sock.getsockname()[1], "lib", "cát") == 1
         finally:
             services.stop()
+
+
+@pytest.fixture
+def pem(tmp_path):
+    """Files of a certificate: chain, key, both in one."""
+    issued = trustme.CA().issue_cert("localhost")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "chain.pem")
+    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+    issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / "both.pem")
+    return tmp_path
+
+
+def tls(config, **settings):
+    return replace(config().z3950, **{name: str(value) for name, value in settings.items()})
+
+
+def test_a_certificate_is_read_with_its_key(config, pem):
+    for files in ({"certificate": pem / "chain.pem", "key": pem / "key.pem"},
+                  {"certificate": pem / "both.pem"}):  # fmt: skip
+        context = serve.tls_context(tls(config, **files))
+        assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+def test_a_certificate_that_cannot_be_used_is_one_line(config, pem):
+    other = trustme.CA().issue_cert("localhost")
+    other.private_key_pem.write_to_path(pem / "other.pem")
+    for files in (
+        {"certificate": pem / "nowhere.pem"},
+        {"certificate": pem / "chain.pem"},  # no key in it
+        {"certificate": pem / "chain.pem", "key": pem / "other.pem"},
+        {"certificate": pem / "key.pem"},
+    ):
+        with pytest.raises(ConfigError, match="z3950.certificate: .*cannot be used") as error:
+            serve.tls_context(tls(config, **files))
+        assert "\n" not in str(error.value)
+
+
+def test_limits_of_the_configuration_are_those_of_the_code(config):
+    """What nobody sets is the same whoever starts a listener."""
+    assert serve.limits_of(config().z3950) == Limits()

@@ -2,6 +2,7 @@
 
 import resource
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import trustme
 
 from interop.query.rpn import BIB1, Attribute, Operand, RpnQuery
 from interop.z3950 import apdu, ber
@@ -218,6 +220,66 @@ def test_more_associations_than_the_limit(start, origins):
     deadline = time.monotonic() + PATIENCE
     while not isinstance(origins(port).ask(INIT), InitializeResponse):
         assert time.monotonic() < deadline
+
+
+def test_more_associations_from_one_address_than_the_limit(start, origins):
+    """Told with reason 4, while there is room for others; a client that leaves makes room."""
+    port = start(limits=Limits(address_associations=1))
+    first = origins(port)
+    first.ask(INIT)
+    refused = origins(port).receive()
+    assert refused.close_reason is CloseReason.RESOURCES
+    assert "your address" in refused.diagnostic_information
+    first.ask(CLOSE)
+    first.socket.close()
+    deadline = time.monotonic() + PATIENCE
+    while not isinstance(origins(port).ask(INIT), InitializeResponse):
+        assert time.monotonic() < deadline
+
+
+def test_an_association_ends_when_it_has_lasted_too_long(start, origins):
+    port = start(limits=Limits(total=0.3, idle=0.2))
+    origin = origins(port)
+    origin.ask(INIT)
+    while isinstance(answer := origin.ask(search()), SearchResponse):
+        pass  # busy all the time, so that it is not the idle limit that ends it
+    assert answer.close_reason is CloseReason.RESOURCES
+    assert "too long" in answer.diagnostic_information
+
+
+def test_the_same_is_spoken_over_tls(certificate):
+    server, client = certificate
+    plain, secure = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+    listener = Listener(FakeCatalogue(), [plain], Limits(), (secure, server))
+    listener.start()
+    try:
+        origin = Origin(secure.getsockname()[1])
+        origin.socket = client.wrap_socket(origin.socket, server_hostname="localhost")
+        assert isinstance(origin.ask(INIT), InitializeResponse)
+        assert isinstance(origin.ask(search()), SearchResponse)
+        assert isinstance(origin.ask(CLOSE), Close)
+        assert origin.receive() is None
+        origin.socket.close()
+        other = Origin(plain.getsockname()[1])
+        assert isinstance(other.ask(INIT), InitializeResponse)
+        other.socket.close()
+    finally:
+        listener.stop(timeout=1)
+        plain.close()
+        secure.close()
+
+
+@pytest.fixture
+def certificate() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's and a client's context that trust each other."""
+    authority = trustme.CA()
+    server, client = (
+        ssl.create_default_context(purpose)
+        for purpose in (ssl.Purpose.CLIENT_AUTH, ssl.Purpose.SERVER_AUTH)
+    )
+    authority.issue_cert("localhost").configure_cert(server)
+    authority.configure_trust(client)
+    return server, client
 
 
 class Gate(FakeCatalogue):
