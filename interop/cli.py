@@ -26,6 +26,7 @@ from interop import __version__
 from interop.config import ENCODINGS, RESERVED, Config, ConfigError, load
 from interop.demo.command import demo
 from interop.follow import following
+from interop.format_commands import explain, export
 from interop.load import Loader, LoadReport
 from interop.marc.record import MarcError
 from interop.model.library import CODE
@@ -74,6 +75,8 @@ def interop() -> None:
 
 
 interop.add_command(demo)
+interop.add_command(explain)
+interop.add_command(export)
 
 
 @interop.command("load")

@@ -40,8 +40,9 @@ def compile_nodes(rules: RuleFile) -> Callable[[MarcRecord], list[Node]]:
 
 
 def compile_traced(rules: RuleFile, seen: Callable[..., Any], done: Callable[..., None]) -> Any:
-    """As ``compile_xml``, but ``seen(result, field, codes)`` is called with every value that a
-    rule takes and ``done(rule name, elements)`` after every field that a rule looked at.
+    """As ``compile_xml``, but ``seen(result, field, codes, item)`` is called with every value that
+    a rule takes and ``done(rule name, elements)`` after every field that a rule looked at.
+    ``item`` is the one subfield of several that the result was made of, if it was one.
 
     ``field`` is ``None`` for a value of the record, and ``codes`` then says where it stands.
     """
@@ -208,10 +209,12 @@ class _Compiler:
                 item = self._new("i")
                 self._line(f"for {item} in {self._values(scope, part)}:")
                 self._indent += 1
-                value = self._filtered(scope, part, item)
+                value = self._noted(scope, part, self._filtered(scope, part, item), item)
             else:
-                value = self._filtered(scope, part, self._value(scope, part))
-            self._line(f"{name} = {self._noted(scope, part, value)}")
+                value = self._noted(
+                    scope, part, self._filtered(scope, part, self._value(scope, part))
+                )
+            self._line(f"{name} = {value}")
             self._line(f"if {name}:")
             self._indent += 1
             names.append(name)
@@ -351,7 +354,7 @@ class _Compiler:
                 raise RuleError(f"{scope.where}: there is no filter {name!r}")
         return value
 
-    def _noted(self, scope: _Scope, hole: Hole, value: str) -> str:
+    def _noted(self, scope: _Scope, hole: Hole, value: str, item: str = "None") -> str:
         if not self._traced:
             return value
         if hole.kind == "control":
@@ -360,7 +363,7 @@ class _Compiler:
         if hole.kind == "property":
             return value
         if hole.kind == "subfields":
-            return f"seen({value}, {scope.field}, {self._codes(scope, hole)})"
+            return f"seen({value}, {scope.field}, {self._codes(scope, hole)}, {item})"
         function = FUNCTIONS[hole.what]
         if function.reads:
             return f"seen({value}, None, {function.reads!r})"

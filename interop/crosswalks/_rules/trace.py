@@ -1,0 +1,143 @@
+"""What a rule file makes of a record, subfield by subfield: the compiled rules say it themselves.
+
+The function that is run is the one that writes, with a note at every value it takes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from interop.crosswalks._fields import clean
+from interop.crosswalks._rules.compiler import compile_traced
+from interop.crosswalks._rules.language import RuleFile
+from interop.marc.private import is_private, public
+from interop.marc.record import ControlField, DataField, Field, MarcRecord
+
+Outcome: TypeAlias = Literal["kept", "changed", "refused", "dropped", "private"]
+
+# MARC 21 appendix A: linkage, field link, what part of the thing the field is about.
+STRUCTURE = "68"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one subfield, or of a control field (``code`` is empty).
+
+    ``kept``: it stands in the output as it was; ``changed``: in another form (punctuation, a code,
+    a checked number); ``refused``: a rule took it and nothing came of it; ``dropped``: no rule
+    names it; ``private``: it never leaves. ``rule``: the rule that took it.
+    """
+
+    field: int
+    tag: str
+    code: str
+    value: str
+    outcome: Outcome
+    rule: str = ""
+
+
+@dataclass(slots=True)
+class _Use:
+    """``result``: what a rule made of it. ``written``: whether anything was written then."""
+
+    result: str
+    field: DataField | None
+    codes: str
+    item: str | None
+    rule: str = ""
+    written: bool = False
+
+
+class Tracer:
+    """Explains records by one rule file, which is compiled once. Raises ``RuleError``."""
+
+    def __init__(self, rules: RuleFile) -> None:
+        self._uses: list[_Use] = []
+        self._open = 0
+        self._run: Callable[[MarcRecord], list[str]] = compile_traced(rules, self._seen, self._done)
+
+    def fates(self, record: MarcRecord) -> list[Fate]:
+        """The fate of every control field and subfield of ``record``, in its order."""
+        self._uses.clear()
+        self._open = 0
+        self._run(record)
+        found: list[Fate] = []
+        for number, field in enumerate(record.fields):
+            found += self._of(number, field)
+        return found
+
+    def _seen(
+        self, result: Any, field: DataField | None, codes: str, item: str | None = None
+    ) -> Any:
+        text = " ".join(result) if isinstance(result, list) else result
+        self._uses.append(_Use(text, field, codes, item))
+        return result
+
+    def _done(self, rule: str, elements: list[str]) -> None:
+        for use in self._uses[self._open :]:
+            use.rule = rule
+            use.written = bool(elements)
+        self._open = len(self._uses)
+
+    def _of(self, number: int, field: Field) -> list[Fate]:
+        if isinstance(field, ControlField):
+            uses = [use for use in self._uses if use.field is None and field.tag in use.codes]
+            outcome, rule = _outcome(field.value, uses)
+            return [Fate(number, field.tag, "", field.value, outcome, rule)]
+        if is_private(field):
+            return [
+                Fate(number, field.tag, code, value, "private") for code, value in field.subfields
+            ]
+        fates = []
+        for code, value in field.subfields:
+            if code in STRUCTURE:
+                continue
+            uses = [use for use in self._uses if _is_about(use, field, code, value)]
+            outcome, rule = _outcome(value, uses)
+            fates.append(Fate(number, field.tag, code, value, outcome, rule))
+        return fates
+
+
+def _is_about(use: _Use, field: DataField, code: str, value: str) -> bool:
+    if use.field is None:
+        tag = field.first("6")[:3] if field.tag == "880" else field.tag
+        return any(part[:3] == tag and code in part[3:] for part in use.codes.split(":"))
+    if use.field is not field or code not in use.codes:
+        return False
+    return use.item is None or use.item == value
+
+
+def _outcome(value: str, uses: list[_Use]) -> tuple[Outcome, str]:
+    if not uses:
+        return "dropped", ""
+    wanted = clean(value)
+    for use in uses:
+        if use.written and wanted and wanted in use.result:
+            return "kept", use.rule
+    for use in uses:
+        if use.written and use.result:
+            return "changed", use.rule
+    return "refused", uses[0].rule
+
+
+def lossless_fates(record: MarcRecord, again: MarcRecord) -> list[Fate]:
+    """The fates in a format of MARC itself: ``again`` was read back from what was written."""
+    back = {
+        (field.tag, code, value)
+        for field in again.fields
+        for code, value in (
+            (("", field.value),) if isinstance(field, ControlField) else field.subfields
+        )
+    }
+    goes = {id(field) for field in public(record).fields}
+    fates: list[Fate] = []
+    for number, field in enumerate(record.fields):
+        values = (("", field.value),) if isinstance(field, ControlField) else field.subfields
+        for code, value in values:
+            if (field.tag, code, value) in back:
+                outcome: Outcome = "kept"
+            else:
+                stays = id(field) not in goes and (is_private(field) or code == "x")
+                outcome = "private" if stays else "changed"
+            fates.append(Fate(number, field.tag, code, value, outcome))
+    return fates

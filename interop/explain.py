@@ -1,0 +1,87 @@
+"""What a format makes of records: per subfield for one record, in figures for many."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import get_args
+
+from interop.crosswalks import CROSSWALKS, Crosswalk
+from interop.crosswalks._rules.trace import Fate, Outcome, Tracer, lossless_fates
+from interop.marc.record import MarcRecord
+
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+WORDS = {
+    "kept": "kept",
+    "changed": "written in another form",
+    "refused": "taken by a rule, nothing written",
+    "dropped": "no rule names it",
+    "private": "private or local: never leaves",
+}
+
+
+def explainer(crosswalk: Crosswalk) -> Callable[[MarcRecord], list[Fate]]:
+    """A function that tells the fate of every subfield of a record in the format.
+
+    Raises ``ValueError`` for a format that has neither rules nor a reader.
+    """
+    if crosswalk.ruled is not None:
+        return Tracer(crosswalk.ruled.rules).fates
+    read = crosswalk.read
+    if read is None:
+        raise ValueError(f"{crosswalk.prefix}: written without rules, so nothing can be told")
+    return lambda record: lossless_fates(record, read(crosswalk.write(record)))
+
+
+def explainable() -> list[str]:
+    """Names of the formats that ``explainer`` takes."""
+    return [name for name, each in CROSSWALKS.items() if each.ruled or each.read]
+
+
+@dataclass(slots=True)
+class Figures:
+    """Counts of subfields of many records in one format. ``lost``: by tag and code."""
+
+    prefix: str
+    records: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+
+    def add(self, fates: Iterable[Fate]) -> None:
+        """Count one record."""
+        self.records += 1
+        for fate in fates:
+            self.outcomes[fate.outcome] += 1
+            if fate.outcome in ("dropped", "refused"):
+                self.lost[f"{fate.tag}${fate.code}" if fate.code else fate.tag] += 1
+
+    def share(self, *outcomes: str) -> float:
+        """Per cent of what may leave."""
+        total = sum(self.outcomes.values()) - self.outcomes["private"]
+        return 100 * sum(self.outcomes[each] for each in outcomes) / total if total else 100.0
+
+
+def figures(records: Iterable[MarcRecord], prefixes: Iterable[str]) -> list[Figures]:
+    """The figures of every format over the same records.
+
+    A record that a format refuses whole (too large for ISO 2709) is not counted there.
+    """
+    found = [(Figures(prefix), explainer(CROSSWALKS[prefix])) for prefix in prefixes]
+    for record in records:
+        for counts, explain in found:
+            try:
+                counts.add(explain(record))
+            except ValueError:
+                continue
+    return [counts for counts, _ in found]
+
+
+def described(fates: Iterable[Fate], losses_only: bool = False) -> list[str]:
+    """One line per subfield: what stands there, what became of it, by which rule."""
+    lines = []
+    for fate in fates:
+        if losses_only and fate.outcome == "kept":
+            continue
+        place = f"{fate.tag} ${fate.code}" if fate.code else fate.tag
+        rule = f" (rule: {fate.rule})" if fate.rule else ""
+        lines.append(f"{place:<7} {fate.outcome:<8} {' '.join(fate.value.split())}{rule}")
+    return lines

@@ -1,0 +1,206 @@
+"""The commands about formats: ``interop export`` and ``interop explain``."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from interop.catalogue import Catalogue
+from interop.config import load
+from interop.crosswalks import CROSSWALKS
+from interop.diagnostics import Diagnostic
+from interop.explain import (
+    OUTCOMES,
+    WORDS,
+    Figures,
+    described,
+    explainable,
+    explainer,
+    figures,
+)
+from interop.export import ExportReport
+from interop.export import export as export_records
+from interop.marc.iso2709 import decode
+from interop.marc.reader import Good, read_records
+from interop.marc.record import MarcRecord
+from interop.node import open_node
+
+LINE_EVERY = 10_000  # records between two lines of progress where there is no terminal
+
+_config = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="Configuration file (default: INTEROP_CONFIG, then ./interop.toml).",
+)
+
+
+@click.command("export")
+@click.option("--database", default="union", show_default=True, help="Which database.")
+@click.option(
+    "--format", "prefix", default="marcxml", show_default=True, help="A format of docs/formats.md."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write (default: standard output).",
+)
+@_config
+@click.option("--quiet", is_flag=True, help="No progress.")
+def export(
+    database: str, prefix: str, output: Path | None, config_file: Path | None, quiet: bool
+) -> None:
+    """Write the records of a database in any format, MARC-8 and BibTeX included.
+
+    Private and local fields stay. A record that the format cannot hold is counted and logged.
+
+    Example: interop export --database vn-qti --format mods -o qti.xml
+    """
+    _known_format(prefix, list(CROSSWALKS))
+    node = open_node(load(config_file))
+    try:
+        name = _database(node.catalogue, database)
+        with _opened(output) as out, _progress(quiet or output is None) as tell:
+            report = export_records(node.catalogue, name, prefix, out, tell)
+    finally:
+        node.close()
+    if not quiet:
+        click.echo(f"{name}: {report.written:,} records as {prefix}", err=True)
+    if report.failed:
+        click.echo(f"interop: {report.failed:,} records do not fit {prefix}", err=True)
+        sys.exit(1)
+
+
+def _opened(output: Path | None) -> "nullcontext[BinaryIO] | BinaryIO":
+    return nullcontext(sys.stdout.buffer) if output is None else output.open("wb")
+
+
+@contextmanager
+def _progress(hidden: bool) -> Iterator[Callable[[ExportReport], None]]:
+    if hidden:
+        yield lambda report: None
+    elif sys.stderr.isatty():
+        with Progress(
+            BarColumn(), TaskProgressColumn(), TextColumn("{task.completed:,.0f}"),
+            TimeRemainingColumn(), console=Console(stderr=True),
+        ) as bar:  # fmt: skip
+            task = bar.add_task("")
+            yield lambda now: bar.update(task, completed=now.written + now.failed, total=now.total)
+    else:
+
+        def line(now: ExportReport) -> None:
+            done = now.written + now.failed
+            if done % LINE_EVERY == 0:
+                click.echo(f"{done:,} of {now.total:,}", err=True)
+
+        yield line
+
+
+@click.command("explain")
+@click.argument("record")
+@click.option("--format", "prefixes", multiple=True, help="A format; all of them without it.")
+@click.option("--limit", type=int, default=10_000, show_default=True, help="Records of a file.")
+@click.option("--all", "everything", is_flag=True, help="Show what was kept as well.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+@_config
+def explain(
+    record: str,
+    prefixes: tuple[str, ...],
+    limit: int,
+    everything: bool,
+    as_json: bool,
+    config_file: Path | None,
+) -> None:
+    """Tell what a format keeps, changes and drops of RECORD, and by which rule.
+
+    RECORD is DATABASE/ID, an OAI identifier, or a file of MARC records, which gives figures.
+
+    Example: interop explain union/u000000001 --format oai_dc
+    """
+    for prefix in prefixes:
+        _known_format(prefix, explainable())
+    wanted = prefixes or tuple(explainable())
+    if Path(record).is_file():
+        with Path(record).open("rb") as stream:
+            good = (each.record for each in read_records(stream) if isinstance(each, Good))
+            _print_figures(figures(islice(good, limit), wanted), as_json)
+        return
+    marc = _stored(record, config_file)
+    if as_json:
+        fates = {
+            prefix: [
+                {"tag": f.tag, "code": f.code, "value": f.value, "outcome": f.outcome,
+                 "rule": f.rule}
+                for f in explainer(CROSSWALKS[prefix])(marc)
+            ]
+            for prefix in wanted
+        }  # fmt: skip
+        click.echo(json.dumps(fates, ensure_ascii=False))
+        return
+    for prefix in wanted:
+        click.echo(f"{prefix}: {CROSSWALKS[prefix].title}")
+        for line in described(explainer(CROSSWALKS[prefix])(marc), losses_only=not everything):
+            click.echo(f"  {line}")
+    click.echo()
+    for outcome in OUTCOMES:
+        click.echo(f"{outcome:<8} {WORDS[outcome]}")
+
+
+def _stored(name: str, config_file: Path | None) -> MarcRecord:
+    node = open_node(load(config_file))
+    try:
+        catalogue = node.catalogue
+        id = catalogue.parse_identifier(name)
+        database, slash, local = name.partition("/")
+        if id is None and not slash:
+            raise click.UsageError(f"{name!r} is no DATABASE/ID, no OAI identifier and no file.")
+        if id is None:
+            found = catalogue.find(_database(catalogue, database), local)
+        else:
+            found = catalogue.find(id.database, id.local)
+        if found is not None and found.marc is None:
+            found = catalogue.records([found.rid])[0]
+        if found is None or found.marc is None:
+            raise click.UsageError(f"There is no record {name}.")
+        return decode(found.marc)
+    finally:
+        node.close()
+
+
+def _database(catalogue: Catalogue, name: str) -> str:
+    try:
+        return catalogue.database(name)
+    except Diagnostic:
+        known = ", ".join(each.name for each in catalogue.databases())
+        raise click.UsageError(f"There is no database {name!r}; known: {known}.") from None
+
+
+def _known_format(prefix: str, known: list[str]) -> None:
+    if prefix not in known:
+        raise click.UsageError(f"There is no format {prefix!r}; known: {', '.join(known)}.")
+
+
+def _print_figures(found: list[Figures], as_json: bool) -> None:
+    if as_json:
+        body = {
+            each.prefix: {"records": each.records, **each.outcomes, "lost": each.lost}
+            for each in found
+        }
+        click.echo(json.dumps(body, ensure_ascii=False))
+        return
+    click.echo(f"{'format':<12} {'records':>8}" + "".join(f" {name:>9}" for name in OUTCOMES))
+    for each in found:
+        counts = "".join(f" {each.outcomes[name]:>9,}" for name in OUTCOMES)
+        click.echo(f"{each.prefix:<12} {each.records:>8,}{counts}")
+    for each in found:
+        most = ", ".join(f"{place} {count:,}" for place, count in each.lost.most_common(10))
+        if most:
+            click.echo(f"{each.prefix}: most lost: {most}")

@@ -1,0 +1,67 @@
+"""The fate of every subfield, as the rules themselves tell it."""
+
+import pytest
+from hypothesis import given
+
+from interop.crosswalks import CROSSWALKS, marcjson
+from interop.crosswalks._rules.trace import STRUCTURE, Tracer, lossless_fates
+from interop.marc.private import is_private
+from tests.properties.strategies import marc_records
+from tests.unit.crosswalks.mrk import record
+
+TRACER = Tracer(CROSSWALKS["oai_dc"].ruled.rules)
+
+
+def fates(line):
+    return [(f.code, f.outcome, f.rule) for f in TRACER.fates(record(line))]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("=245  10$aSách$c/ A", [("a", "kept", "title"), ("c", "dropped", "")]),
+        ("=245  10$aSách /", [("a", "changed", "title")]),
+        ("=020  \\\\$a0152038655$a12", [("a", "changed", "ISBN"), ("a", "refused", "ISBN")]),
+        ("=590  \\\\$aKho", [("a", "private", "")]),
+        ("=245  10$6880-01$aSách", [("a", "kept", "title")]),
+        ("=041  0\\$avieeng", [("a", "changed", "language")]),
+        ("=041  0\\$avie", [("a", "kept", "language")]),
+        ("=001  x", [("", "dropped", "")]),
+        ("=008  " + " " * 35 + "vie", [("", "kept", "language")]),
+        ("=700  1\\$aA$eeditor$tB", [("a", "kept", "added work"), ("e", "dropped", ""),
+                                    ("t", "kept", "added work")]),
+    ],
+)  # fmt: skip
+def test_fates(line, expected):
+    assert fates(line) == expected
+
+
+TRACERS = {name: Tracer(each.ruled.rules) for name, each in CROSSWALKS.items() if each.ruled}
+
+
+@pytest.mark.parametrize("name", sorted(TRACERS))
+@given(record=marc_records())
+def test_every_subfield_has_one_fate(name, record):
+    found = TRACERS[name].fates(record)
+    expected = []
+    for number, field in enumerate(record.fields):
+        if len(field) == 2:
+            expected.append((number, field.tag, "", field.value))
+        else:
+            private = is_private(field)
+            expected += [
+                (number, field.tag, code, value)
+                for code, value in field.subfields
+                if private or code not in STRUCTURE
+            ]
+    assert [(f.field, f.tag, f.code, f.value) for f in found] == expected
+
+
+def test_formats_of_marc_itself():
+    marc = record("=001  a\n=245  10$aSách\n=852  \\\\$aA$xmật\n=999  \\\\$cx")
+    again = marcjson.read(marcjson.write(marc))
+    outcomes = [(f.tag, f.code, f.outcome) for f in lossless_fates(marc, again)]
+    assert ("245", "a", "kept") in outcomes
+    assert ("999", "c", "private") in outcomes
+    assert ("852", "x", "private") in outcomes
+    assert ("852", "a", "kept") in outcomes

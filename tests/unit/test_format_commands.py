@@ -1,0 +1,75 @@
+"""``interop export`` and ``interop explain`` as a person runs them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from interop import cli
+from interop.marc.iso2709 import encode
+from tests.unit.crosswalks.mrk import record
+
+MARC = encode(record("=001  q1\n=100  0\\$aNguyễn Du\n=245  10$aTruyện Kiều /$cNguyễn Du"))
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("INTEROP_STORE_URL", f"sqlite:///{tmp_path}/x.db")
+    (tmp_path / "a.mrc").write_bytes(MARC)
+    runner = CliRunner()
+    loaded = runner.invoke(cli.interop, ["load", "--quiet", str(tmp_path / "a.mrc")])
+    assert loaded.exit_code == 0, loaded.output
+    return lambda *arguments: runner.invoke(cli.interop, arguments)
+
+
+def test_export_to_a_file(run, tmp_path):
+    done = run("export", "--database", "local", "--format", "bibtex", "-o", str(tmp_path / "o"))
+    assert done.exit_code == 0, done.output
+    assert b"author = {{Nguy" in (tmp_path / "o").read_bytes()
+    assert "local: 1 records as bibtex" in done.stderr
+
+
+def test_export_to_standard_output(run):
+    done = run("export", "--format", "ris")
+    assert done.stdout_bytes.startswith(b"TY  - BOOK\r\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("export", "--format", "nope"), "known: bibtex"),
+        (("export", "--database", "nope"), "known: union"),
+        (("explain", "nope", "--format", "oai_dc"), "no DATABASE/ID"),
+        (("explain", "local/nope"), "no record local/nope"),
+        (("explain", "nowhere/1"), "no database"),
+        (("explain", "local/q1", "--format", "nope"), "known: "),
+    ],
+)
+def test_what_is_wrong_is_said(run, arguments, says):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert says in done.output
+
+
+def test_explain_a_record(run):
+    done = run("explain", "local/q1", "--format", "oai_dc")
+    assert done.exit_code == 0, done.output
+    assert "245 $a  changed  Truyện Kiều / (rule: title)" in done.output
+    assert "245 $c  dropped  Nguyễn Du" in done.output
+    assert "100 $a" not in done.output
+    assert "100 $a  kept" in run("explain", "local/q1", "--format", "oai_dc", "--all").output
+
+
+def test_explain_as_json(run):
+    (fates,) = json.loads(
+        run("explain", "local/q1", "--format", "marcxml", "--json").stdout
+    ).values()
+    assert {"tag": "001", "code": "", "value": "q1", "outcome": "kept"}.items() <= fates[0].items()
+
+
+def test_explain_a_file(run, tmp_path):
+    done = run("explain", str(tmp_path / "a.mrc"), "--format", "oai_dc")
+    assert "oai_dc              1" in done.output
+    assert "245$c 1" in done.output
+    figures = json.loads(run("explain", str(tmp_path / "a.mrc"), "--json").stdout)
+    assert figures["marcxml"]["records"] == 1
