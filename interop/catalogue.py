@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from interop.config import Config
 from interop.crosswalks import CROSSWALKS, Crosswalk
@@ -24,9 +25,10 @@ from interop.index.base import (
 )
 from interop.ingest import IngestReport, ingest
 from interop.marc.iso2709 import decode
-from interop.model.library import Library
+from interop.model.library import Libraries, Library
 from interop.model.record import UNION, Incoming, Page, RecordId, Stored
 from interop.query.ast import Query, SortKey
+from interop.revise import Rules, revise
 from interop.scope import Scopes
 from interop.store.store import Store
 
@@ -58,7 +60,14 @@ class Database:
 class Catalogue:
     """The records of a node. ``index`` is ``None`` for a process that only takes records in."""
 
-    def __init__(self, config: Config, store: Store, index: SearchIndex | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        index: SearchIndex | None = None,
+        *,
+        today: date | None = None,
+    ) -> None:
         self.store = store
         self.index = index
         self.name = config.server.name
@@ -67,6 +76,10 @@ class Catalogue:
         self.admin_email = config.server.admin_email
         self.rights = config.rights
         self._libraries = {library.database: library for library in config.libraries}
+        self.libraries = Libraries(config.libraries, today or datetime.now(UTC).date())
+        self._aliases = {
+            f"library:{old}": f"library:{heir}" for old, heir in self.libraries.heirs().items()
+        }
         self._scopes = Scopes(config.libraries)
 
     # databases
@@ -199,7 +212,7 @@ class Catalogue:
             after=after,
             from_=from_,
             until=until,
-            set_=set_,
+            set_=self._alias(set_),
             limit=limit,
             fmt=crosswalk.prefix if crosswalk and crosswalk.stored else None,
             version=crosswalk.version if crosswalk else 1,
@@ -232,11 +245,11 @@ class Catalogue:
         set_: str | None = None,
     ) -> int:
         """Length of a list, tombstones included."""
-        return self.store.count(database, from_=from_, until=until, set_=set_)
+        return self.store.count(database, from_=from_, until=until, set_=self._alias(set_))
 
     def count_between(self, database: str, first: int, last: int, set_: str | None = None) -> int:
         """Records of a list between two places of the feed, both included."""
-        return self.store.count_between(database, first, last, set_)
+        return self.store.count_between(database, first, last, self._alias(set_))
 
     def generation(self) -> int:
         """A number that changes with every commit; see ``Store.generation``."""
@@ -247,8 +260,22 @@ class Catalogue:
         return self.store.settled_before()
 
     def sets(self, database: str) -> list[str]:
-        """setSpecs in use, parents not included."""
-        return self.store.sets(database)
+        """setSpecs in use, parents not included, and those of libraries that merged into one whose
+        set is in use: they answer as that one does."""
+        found = self.store.sets(database)
+        return sorted({*found, *(old for old, heir in self._aliases.items() if heir in found)})
+
+    def _alias(self, set_: str | None) -> str | None:
+        return set_ if set_ is None else self._aliases.get(set_, set_)
+
+    def successor(self, id: RecordId) -> RecordId | None:
+        """The record that a deleted one was merged into, at the end of all mergers."""
+        local = self.store.redirect(id.database, id.local)
+        return None if local is None else RecordId(id.database, local)
+
+    def revise(self) -> int:
+        """One batch of what a change of rules makes of the records; see ``interop.revise``."""
+        return revise(self.store, Rules.of(self.libraries))
 
     def earliest(self, database: str) -> int | None:
         """Lowest datestamp of a database, tombstones included."""
@@ -281,7 +308,7 @@ class Catalogue:
         """Take a page of a library's records in, one transaction; see ``interop.ingest``."""
         library = self._libraries.get(database)
         code = library.code if library else database.upper()
-        return ingest(self.store, database, code, incoming, state=state)
+        return ingest(self.store, database, code, incoming, state=state, libraries=self.libraries)
 
     def quarantine(self, database: str, source: str, bad: Sequence[tuple[int, str, bytes]]) -> None:
         """Keep records that could not be taken in: (position in the source, reason, bytes)."""

@@ -13,6 +13,7 @@ from interop.crosswalks import CROSSWALKS
 from interop.marc.iso2709 import decode, encode
 from interop.marc.material import format_code, language_code
 from interop.marc.record import MarcRecord
+from interop.model.library import Libraries
 from interop.model.record import UNION, Incoming, RecordId, Stored
 from interop.store.commit import Head
 from interop.store.store import Store
@@ -24,6 +25,9 @@ from interop.union.merge import Member, union_record
 Renderings = dict[str, tuple[int, bytes]]  # crosswalk -> (version, bytes)
 
 _STORED = tuple(crosswalk for crosswalk in CROSSWALKS.values() if crosswalk.stored)
+
+
+NO_LIBRARIES = Libraries()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,12 @@ def ingest(
     incoming: Sequence[Incoming],
     *,
     state: tuple[str, str] | None = None,
+    libraries: Libraries = NO_LIBRARIES,
 ) -> IngestReport:
     """Take a page of records of ``library`` into ``database`` and the union.
 
+    ``libraries``: which library merged into which; records stand in the set of the heir, while
+    their holdings keep the code of the library that sent them.
     ``state``: a named state written in the same transaction. Raises ``StoreError`` when the
     store cannot be written; then nothing of the page is kept.
     """
@@ -83,9 +90,10 @@ def ingest(
         ids = {local: RecordId(database, local) for local in last}
         heads = writer.heads(list(ids.values()))
         for local, record in last.items():
-            outcome = _put(writer, ids[local], library, record, heads.get(ids[local]), touched)
+            head = heads.get(ids[local])
+            outcome = _put(writer, ids[local], libraries.heir(library), record, head, touched)
             counts[outcome] += 1
-        changed = _update_union(writer, touched)
+        changed = _update_union(writer, touched, libraries)
         if state is not None:
             writer.set_state(*state)
     return IngestReport(
@@ -114,7 +122,7 @@ def _put(
     if live and head is not None and head.digest == content_digest(incoming.marc, incoming.raw):
         return "unchanged"
     record = decode(incoming.marc)
-    rendered = _render(record)
+    rendered = render(record)
     rid = writer.put(
         id,
         incoming.marc,
@@ -140,7 +148,7 @@ def sets_of(record: MarcRecord, libraries: Iterable[str]) -> tuple[str, ...]:
     return tuple(specs)
 
 
-def _render(record: MarcRecord, member: Renderings | None = None) -> Renderings:
+def render(record: MarcRecord, member: Renderings | None = None) -> Renderings:
     """The renderings kept with a record: list pages are joined from them.
 
     ``member``: those of the only member of a union record, which shares what tells of the
@@ -154,7 +162,7 @@ def _render(record: MarcRecord, member: Renderings | None = None) -> Renderings:
     }
 
 
-def _update_union(writer: Writer, touched: dict[int, _Touched | None]) -> int:
+def _update_union(writer: Writer, touched: dict[int, _Touched | None], libraries: Libraries) -> int:
     """Compute the touched clusters again and put their union records; how many changed."""
     if not touched:
         return 0
@@ -173,7 +181,7 @@ def _update_union(writer: Writer, touched: dict[int, _Touched | None]) -> int:
         changed += writer.delete(RecordId(UNION, old)) is not None
     for gone in regrouping.dissolved:
         changed += writer.delete(RecordId(UNION, gone)) is not None
-    return changed + _put_union_records(writer, regrouping, touched)
+    return changed + _put_union_records(writer, regrouping, touched, libraries)
 
 
 def _regroup(writer: Writer, touched: dict[int, _Touched | None]) -> Regrouping:
@@ -201,30 +209,36 @@ def _regroup(writer: Writer, touched: dict[int, _Touched | None]) -> Regrouping:
 
 
 def _put_union_records(
-    writer: Writer, regrouping: Regrouping, touched: dict[int, _Touched | None]
+    writer: Writer,
+    regrouping: Regrouping,
+    touched: dict[int, _Touched | None],
+    libraries: Libraries,
 ) -> int:
     rids = {rid for members in regrouping.members.values() for rid in members}
     stored = {record.rid: record for record in writer.stored(sorted(rids))}
     writer.heads([RecordId(UNION, cluster) for cluster in regrouping.members])
     changed = 0
     for cluster, members in regrouping.members.items():
-        sources = [_member(stored[rid], touched.get(rid)) for rid in sorted(members)]
+        sources = [_member(stored[rid], touched.get(rid), libraries) for rid in sorted(members)]
         only = touched.get(min(members)) if len(members) == 1 else None
         record = union_record(cluster, sources)
         changed += (
             writer.put(
                 RecordId(UNION, cluster),
                 encode(record),
-                sets=sets_of(record, [member.library for member in sources]),
-                rendered=_render(record, only.rendered if only else None),
+                sets=sets_of(record, [libraries.heir(member.library) for member in sources]),
+                rendered=render(record, only.rendered if only else None),
             )
             is not None
         )
     return changed
 
 
-def _member(stored: Stored, edit: _Touched | None) -> Member:
-    """A member record; its library is the one of its ``library:`` set."""
+def _member(stored: Stored, edit: _Touched | None, libraries: Libraries) -> Member:
+    """A member record and the library that sent it: that of its database, or of its set where the
+    configuration knows none."""
     record = edit.record if edit else decode(stored.marc or b"")
-    library = next(spec[8:] for spec in stored.sets if spec.startswith("library:"))
+    library = libraries.code(stored.id.database)
+    if library is None:
+        library = next(spec[8:] for spec in stored.sets if spec.startswith("library:"))
     return Member(stored.rid, library, stored.id.local, record)

@@ -83,6 +83,8 @@ def open_node(config: Config) -> Node:
     index = engine.open(folder, tables)
     follower = Follower(store, tables, index)
     catalogue = Catalogue(config, store, index)
+    if not store.last_seq():
+        catalogue.revise()  # the first records of a store follow the rules of the present
     return Node(config, store, index, follower, catalogue, tables)
 
 

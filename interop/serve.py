@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 THREADS = 32  # as many silent connections as threads stall a gthread worker for 5 s
 BACKLOG = 1024
 FOLLOW_PAUSE = 0.1  # seconds between looks at the feed when there is nothing new
+REVISE_PAUSE = 0.05  # seconds between batches, for those who wait to write
 TAKEOVER_PAUSE = 1.0  # seconds between tries while another process follows
 
 
@@ -119,12 +120,39 @@ class FollowerThread(threading.Thread):
             self.join(timeout=10)
 
 
+class ReviserThread(threading.Thread):
+    """After a change of rules (a crosswalk's version, a merger) writes what it makes of the
+    records, batch by batch, and ends. Every process has one; a batch is one transaction."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(name="reviser", daemon=True)
+        self._node = node
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        pause = 0.0
+        while not self._ended.wait(pause):
+            try:
+                if not self._node.catalogue.revise():
+                    return
+                pause = REVISE_PAUSE
+            except Exception:  # the store may be locked or full: what is left stays due
+                log.exception("records cannot be revised; trying again")
+                pause = TAKEOVER_PAUSE
+
+    def stop(self) -> None:
+        self._ended.set()
+        if self.is_alive():
+            self.join(timeout=10)
+
+
 class Services:
-    """What runs in a process beside HTTP: the follower and the Z39.50 listener."""
+    """What runs in a process beside HTTP: follower, reviser and the Z39.50 listener."""
 
     def __init__(self, node: Node, sockets: Sockets) -> None:
         self._node = node
         self._follower = FollowerThread(node)
+        self._reviser = ReviserThread(node)
         self._listener: Listener | None = None
         if sockets.z3950 is not None or sockets.tls is not None:
             settings = node.config.z3950
@@ -134,12 +162,14 @@ class Services:
 
     def start(self) -> None:
         self._follower.start()
+        self._reviser.start()
         if self._listener is not None:
             self._listener.start()
 
     def stop(self) -> None:
         if self._listener is not None:
             self._listener.stop(timeout=5)
+        self._reviser.stop()
         self._follower.stop()
         self._node.close()
 

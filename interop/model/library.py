@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,3 +42,36 @@ def province_database(province: str) -> str:
 
 def _is_spacing(character: str) -> bool:
     return not unicodedata.combining(character)
+
+
+class Libraries:
+    """The libraries of a node as they stand on a day.
+
+    ``today``: a merger that lies ahead has not happened yet. Successors end somewhere (the
+    configuration is checked for rings).
+    """
+
+    def __init__(self, libraries: Iterable[Library] = (), today: date = date.max) -> None:
+        self._known = {library.database: library for library in libraries}
+        self._today = today
+
+    def code(self, database: str) -> str | None:
+        """Code of the library whose records a database holds."""
+        library = self._known.get(database)
+        return library.code if library else None
+
+    def heir(self, code: str) -> str:
+        """Code of the library that has the records of ``code`` now: its own unless it merged."""
+        library = self._known.get(code.lower())
+        while library is not None and library.successor is not None and self._merged(library):
+            code = library.successor
+            library = self._known.get(code.lower())
+        return library.code if library is not None else code
+
+    def _merged(self, library: Library) -> bool:
+        return library.since is None or library.since <= self._today
+
+    def heirs(self) -> dict[str, str]:
+        """Code -> code of its heir, for every library that merged into another."""
+        found = {library.code: self.heir(library.code) for library in self._known.values()}
+        return {code: heir for code, heir in found.items() if code != heir}

@@ -101,7 +101,10 @@ class ListRecords:
 
 @dataclass(frozen=True, slots=True)
 class GetRecord:
+    """``successor``: identifier of the record that a deleted one was merged into, if it was."""
+
     record: Record
+    successor: str | None = None
 
 
 Content: TypeAlias = (

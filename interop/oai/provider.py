@@ -66,6 +66,7 @@ class Catalogue(Listed, Protocol):
     def render(self, records: Sequence[Stored], prefix: str) -> Sequence[bytes | None]: ...
     def sets(self, database: str) -> Sequence[str]: ...
     def earliest(self, database: str) -> int | None: ...
+    def successor(self, id: RecordId) -> RecordId | None: ...
     def parse_identifier(self, text: str) -> RecordId | None: ...
 
 
@@ -207,7 +208,9 @@ class Provider:
         if problems:
             return Errors(problems)
         if stored.deleted:
-            return GetRecord(self._lists.record(stored))
+            merged = self._catalogue.successor(stored.id)
+            successor = self._catalogue.identifier(merged) if merged is not None else None
+            return GetRecord(self._lists.record(stored), successor)
         metadata = self._catalogue.render([stored], request.metadata_prefix)[0]
         if metadata is None:
             self._lists.withhold(stored, request.metadata_prefix)

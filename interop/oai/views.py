@@ -10,6 +10,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
 
 from interop.diagnostics import Diagnostic
 from interop.http.coding import choose, encode
@@ -17,6 +18,7 @@ from interop.http.limits import RETRY, Held, Limits, Rate, Slots
 from interop.http.reply import Asked, Headers, Reply, matches, plain
 from interop.http.shortcut import MAX_BODY, Handler
 from interop.oai import xml
+from interop.oai.answers import Answer, GetRecord
 from interop.oai.extras import NO_EXTRAS, Extras
 from interop.oai.kept import KEPT_BYTES, KeptParts
 from interop.oai.protocol import Errors, Request, parse
@@ -98,8 +100,9 @@ class Endpoint:
 
     def _send(self, asked: Asked, database: str, request: Request | Errors, now: int) -> Reply:
         """The whole answer, read and written: no transaction outlives it."""
-        document = xml.write(self._provider.respond(database, request, now), self._stylesheet)
-        headers: Headers = [_XML, _VARY, _CACHE]
+        answer = self._provider.respond(database, request, now)
+        document = xml.write(answer, self._stylesheet)
+        headers: Headers = [_XML, _VARY, _CACHE, *_links(answer)]
         if document.tag and asked.method != "POST":
             etag = f'W/"{document.tag}"'
             headers.append(("ETag", etag))
@@ -128,6 +131,20 @@ def _refuse(asked: Asked) -> Reply | None:
     if len(asked.body) > MAX_BODY:
         return plain(413, f"The form is longer than {MAX_BODY} bytes.")
     return None
+
+
+def _links(answer: Answer) -> Headers:
+    """Where a record that was merged away lives on (RFC 8288, RFC 5829 3.3). The document cannot
+    say so: the answer for a deleted record is its header alone (OAI-PMH 2.0 2.5.1)."""
+    content, request = answer.content, answer.request
+    if not isinstance(content, GetRecord) or content.successor is None or request is None:
+        return []
+    arguments = {
+        "verb": "GetRecord",
+        "identifier": content.successor,
+        "metadataPrefix": request.metadata_prefix or "",
+    }
+    return [("Link", f'<{answer.base_url}?{urlencode(arguments)}>; rel="successor-version"')]
 
 
 def _later(line: str, seconds: int, method: str) -> Reply:

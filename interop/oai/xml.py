@@ -115,7 +115,7 @@ def _request(answer: Answer) -> str:
 
 def _content(content: Content) -> bytes:
     match content:
-        case GetRecord(record):
+        case GetRecord(record=record):
             return b"".join((b"<GetRecord>\n", *_record(record), b"</GetRecord>\n"))
         case ListSets(sets, resumption):
             return _element("ListSets", "\n".join(map(_set, sets)), _resumption(resumption))

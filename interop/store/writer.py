@@ -107,6 +107,21 @@ class Writer(UnionBookkeeping):
         self._edit(id, head, marc, rendered, (raw, raw_format, tuple(warnings)))
         return head.rid
 
+    def revise(
+        self,
+        record: Stored,
+        *,
+        sets: Iterable[str],
+        rendered: Mapping[str, tuple[int, bytes]] = _NOTHING,
+    ) -> None:
+        """What is shown of ``record`` has changed though its content has not: it takes a new place
+        in the feed with ``sets`` and ``rendered``. ``record``: with its MARC, or a tombstone."""
+        head = self._head(record.id)
+        if head is None:
+            raise ValueError(f"{record.id} is not in the store")
+        edit = replace(head, sets=_canonical(sets))
+        self._edit(record.id, edit, record.marc, rendered, None)
+
     def delete(self, id: RecordId) -> int | None:
         """Make a record a tombstone that keeps its sets; its rid, or ``None`` when it is unknown
         or deleted already. The bytes once received stay."""

@@ -53,6 +53,7 @@ class FakeCatalogue:
         self.time = START
         self.seq = 0
         self.unsettled = 0  # first seq whose datestamp may still be written again
+        self.merged: dict[RecordId, RecordId] = {}
         self.calls: list[str] = []
         self._records: dict[RecordId, Stored] = {}
         self._marc: dict[RecordId, MarcRecord] = {}
@@ -177,6 +178,9 @@ class FakeCatalogue:
 
     def earliest(self, database: str) -> int | None:
         return min((row.datestamp for row in self._list(database, None, None, None)), default=None)
+
+    def successor(self, id: RecordId) -> RecordId | None:
+        return self.merged.get(id)
 
     def identifier(self, id: RecordId) -> str:
         return f"oai:{self.domain}:{id.database}/{quote(id.local, safe=_PLAIN)}"

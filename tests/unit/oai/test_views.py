@@ -11,6 +11,7 @@ from interop.diagnostics import Diagnostic
 from interop.http.limits import Limits
 from interop.http.reply import Asked
 from interop.http.shortcut import MAX_BODY
+from interop.model.record import RecordId
 from interop.oai.kept import KeptParts
 from interop.oai.provider import Provider
 from interop.oai.token import Signer
@@ -151,6 +152,22 @@ def test_errors_and_posts_have_no_etag(endpoint: Endpoint) -> None:
     asked = Asked("POST", body=b"verb=Identify", content_type=FORM, if_none_match="*")
     status, headers, _ = endpoint.handle(asked)
     assert status == 200 and "ETag" not in dict(headers)
+
+
+def test_a_record_that_was_merged_away_is_deleted_and_names_its_successor() -> None:
+    catalogue = filled(20)
+    catalogue.delete("u000000001")
+    catalogue.merged[RecordId("union", "u000000001")] = RecordId("union", "u000000002")
+    endpoint = Endpoint(catalogue, Provider(catalogue, Signer([b"s"])), lambda: START)
+    query = b"verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:opac.example.vn:union/"
+    _, headers, body = get(endpoint, query + b"u000000001")
+    assert b'<header status="deleted">' in body and b"u000000002" not in body
+    address, _, relation = headers["Link"].partition("; ")
+    assert relation == 'rel="successor-version"'
+    assert address.startswith("<http://localhost/oai?verb=GetRecord&identifier=oai%3A")
+    _, headers, body = get(endpoint, address.partition("?")[2].rstrip(">").encode())
+    assert b"union/u000000002</identifier>" in body and "Link" not in headers
+    assert "Link" not in get(endpoint, query + b"u000000009")[1], "deleted, but not merged"
 
 
 # --- limits ---------------------------------------------------------------------------------------
