@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from interop.crosswalks import CROSSWALKS, Crosswalk
+from interop.crosswalks import XML_CROSSWALKS, Crosswalk
 from interop.ingest import render
 from interop.marc.iso2709 import decode
 from interop.model.library import Libraries
@@ -36,7 +36,7 @@ class Rules:
 
     @classmethod
     def of(
-        cls, libraries: Libraries, crosswalks: Iterable[Crosswalk] = CROSSWALKS.values()
+        cls, libraries: Libraries, crosswalks: Iterable[Crosswalk] = XML_CROSSWALKS.values()
     ) -> "Rules":
         """The rules of this software and this configuration."""
         return cls({each.prefix: each.version for each in crosswalks}, libraries.heirs())

@@ -9,7 +9,7 @@ import flask
 from flask.testing import FlaskClient
 from lxml import etree
 
-from interop.http.shortcut import Shortcut
+from interop.http.shortcut import Handler, Shortcut
 from interop.oai.provider import STANDARD_SIZES, PageSizes
 from interop.oai.views import handler
 from tests.unit.oai.fakes import FakeCatalogue
@@ -135,7 +135,8 @@ class Repository:
     ) -> None:
         self.catalogue = catalogue
         self.schema = schema
-        self.app = application(catalogue, sizes)
+        self.handle = handler(catalogue, lambda: catalogue.time, SECRET, sizes=sizes)
+        self.app = application(self.handle)
 
     @property
     def http(self) -> FlaskClient:
@@ -191,9 +192,8 @@ class Repository:
         return reply
 
 
-def application(catalogue: FakeCatalogue, sizes: PageSizes = STANDARD_SIZES) -> flask.Flask:
-    """A Flask application with nothing but OAI-PMH; its clock is the catalogue's."""
+def application(handle: Handler) -> flask.Flask:
+    """A Flask application with nothing in front of it but OAI-PMH."""
     app = flask.Flask("test")
-    oai = handler(catalogue, lambda: catalogue.time, SECRET, sizes=sizes)
-    app.wsgi_app = Shortcut(app.wsgi_app, {"oai": oai})
+    app.wsgi_app = Shortcut(app.wsgi_app, {"oai": handle})
     return app

@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from interop.crosswalks import XML_CROSSWALKS
+from interop.http.reply import Asked
 from interop.oai.protocol import VERBS, format_datestamp
 from interop.oai.provider import PageSizes
 from interop.oai.token import LIFETIME, Position, Signer
@@ -654,6 +657,11 @@ def test_078_day_form_is_accepted(oai) -> None:
     assert _count(oai, from_="2023-11-14", until="2023-11-16") == 250
 
 
+def test_079_seconds_are_never_refused(oai) -> None:
+    assert oai(verb="Identify").all("*/o:granularity/text()") == ["YYYY-MM-DDThh:mm:ssZ"]
+    assert _count(oai, from_="2023-11-14T00:00:00Z", until="2023-11-16T23:59:59Z") == 250
+
+
 def test_080_mixed_granularity(oai) -> None:
     arguments = {"from_": "2023-11-14", "until": "2023-11-15T00:00:00Z"}
     for verb in LIST_VERBS:
@@ -745,6 +753,11 @@ def test_091_ascending_datestamps(oai) -> None:
     assert stamps == sorted(stamps)
 
 
+def _count_in(oai: Repository, prefix: str) -> int:
+    pages = oai.sequence(verb="ListIdentifiers", metadataPrefix=prefix)
+    return sum(len(page.headers) for page in pages)
+
+
 # --- records --------------------------------------------------------------------------------------
 
 
@@ -815,6 +828,14 @@ def test_098_datestamp_of_a_deletion(oai) -> None:
     assert header[1:3] == (format_datestamp(oai.catalogue.time), True)
 
 
+def test_099_deletions_are_never_kept_from_anybody(oai) -> None:
+    assert oai(verb="Identify").all("*/o:deletedRecord/text()") == ["persistent"]
+    pages = oai.sequence(verb="ListIdentifiers", metadataPrefix="oai_dc")
+    listed = {header[0] for page in pages for header in page.headers if header[2]}
+    kept = {name for name, stored in oai.catalogue.state().items() if stored.deleted}
+    assert listed == kept and len(kept) == 25
+
+
 def test_100_created_again(oai) -> None:
     oai.catalogue.time += 1000
     oai.catalogue.put("u000000009", "library:VN-GLA")
@@ -883,6 +904,13 @@ def test_106_headers_of_list_identifiers_are_those_of_list_records(oai) -> None:
 
 
 # --- flow control ---------------------------------------------------------------------------------
+
+
+def test_107_headers_leave_out_what_lacks_the_format(oai) -> None:
+    """Every record is offered in every format, so none is left out; an unknown one is refused."""
+    for prefix in XML_CROSSWALKS:
+        assert _count_in(oai, prefix) == 250
+    assert oai(verb="ListIdentifiers", metadataPrefix="nope").codes == ["cannotDisseminateFormat"]
 
 
 def test_110_token_ends_a_part_and_no_complete_list(oai) -> None:
@@ -1035,6 +1063,48 @@ def test_no_bytes_break_the_front_end(oai) -> None:
         "verb=ListSets&resumptionToken=e30.AAAA",
     ):
         assert oai.http.get(f"/oai?{attack}").status_code == 200
+
+
+_ODD = st.sampled_from(
+    [
+        b"%00",
+        b"%FF",
+        b"%ED%A0%80",
+        b"%EF%BF%BF",
+        b"&",
+        b"=",
+        b"+",
+        b"%",
+        b"\x00",
+        b"\xff",
+        b"<",
+        b'"',
+    ]
+)
+_WORDS = st.sampled_from(
+    [word.encode() for word in ("verb=", *VERBS, "&metadataPrefix=oai_dc", "&set=", "&from=")]
+)
+_BYTES = st.lists(st.binary(max_size=8) | _ODD | _WORDS, max_size=12).map(b"".join)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(query=_BYTES, form=_BYTES, post=st.booleans())
+def test_044_any_bytes_get_a_valid_answer_or_a_refusal(oai, query, form, post) -> None:
+    asked = Asked(
+        "POST" if post else "GET",
+        query=query,
+        body=form,
+        content_type="application/x-www-form-urlencoded",
+    )
+    status, headers, chunks = oai.handle(asked)
+    body = b"".join(chunks)
+    assert status == 200 or 400 <= status < 500
+    if status == 200:
+        root = etree.fromstring(body)
+        if oai.schema is not None:
+            oai.schema.assertValid(root)
 
 
 # --- helpers --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interop.crosswalks import CROSSWALKS
 from interop.ingest import ingest
 from interop.marc.iso2709 import decode, encode
 from interop.marc.record import ControlField, DataField, MarcRecord
@@ -68,7 +69,8 @@ def pages(history):
 
 def union(store):
     """Live union records without their identifiers: what they say, with sets and bodies."""
-    listed = store.list(UNION, limit=1000, fmt="oai_dc")
+    version = CROSSWALKS["oai_dc"].version
+    listed = store.list(UNION, limit=1000, fmt="oai_dc", version=version)
     records = [record for record in listed.records if not record.deleted]
     full = store.get([record.rid for record in records])
     return sorted(

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from interop.config import Config, load
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import XML_CROSSWALKS as CROSSWALKS
 from interop.ingest import ingest
 from interop.marc.iso2709 import encode
 from interop.marc.record import DataField

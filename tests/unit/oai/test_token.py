@@ -106,6 +106,17 @@ def test_another_version(monkeypatch) -> None:
     assert refused(token)
 
 
+# Written by an earlier patch version of this software; it must be read as long as VERSION stands.
+GOLDEN = (
+    "WzEsInVuaW9uIiwiTGlzdFJlY29yZHMiLCJtYXJjeG1sIiwibGlicmFyeTpWTi1RVEkiLDAsMjUzNDAy"
+    "MzAwNzk5LDEyMzQ1Njc4OSwxMDAsMTAwMDAwMDAsMTcwMDAwMDAwMF0.myoIl7f_0j8TFIsCWPMhUTBq"
+)
+
+
+def test_117_tokens_of_earlier_patch_versions_are_read() -> None:
+    assert read(GOLDEN) == POSITION and SIGNER.encode(POSITION) == GOLDEN
+
+
 def test_previous_secrets_still_verify_but_do_not_sign() -> None:
     renewed = Signer([b"new", b"secret"])
     assert read(SIGNER.encode(POSITION), renewed) == POSITION
