@@ -6,6 +6,7 @@ section 2.4), and its parts mean nothing that holds for every source.
 
 from lxml import etree
 
+from harvester.provenance import origin
 from harvester.sources._base import Received
 from interop.crosswalks import Crosswalk, by_name
 from interop.marc.iso2709 import encode
@@ -21,13 +22,16 @@ class UnknownFormat(Exception):
     """No crosswalk reads this format: the source's ``prefix`` is not one of ours."""
 
 
-def decode(received: Received, prefix: str, encoding: str = "") -> Incoming:
+def decode(
+    received: Received, prefix: str, encoding: str = "", *, source: str = "", now: float = 0.0
+) -> Incoming:
     """One record for the catalogue; a deletion has no MARC.
 
     ``prefix``: the metadataPrefix asked for. Servers choose prefixes as they like (``marc21`` for
     ``marcxml``), so the namespace of the record's root decides where the prefix says nothing.
     ``encoding``: what the text was in before the server sent it as UTF-8, if that is known.
-    Raises ``Undecodable`` and ``UnknownFormat``.
+    ``source``: address it was harvested from, empty where that is of no interest; ``now``: seconds
+    since 1970. Raises ``Undecodable`` and ``UnknownFormat``.
     """
     if received.problem:
         raise Undecodable(received.problem)
@@ -41,8 +45,20 @@ def decode(received: Received, prefix: str, encoding: str = "") -> Incoming:
         marc = encode(record)
     except ValueError as error:
         raise Undecodable(f"{crosswalk.prefix}: {error}") from None
+    way = None
+    if source:
+        way = origin(
+            source,
+            received.identifier,
+            received.datestamp,
+            now,
+            crosswalk=crosswalk,
+            raw=received.raw,
+            marc=marc,
+            earlier=received.earlier,
+        )
     warnings = (*received.warnings, *notes)
-    return Incoming(received.identifier, marc, received.raw, crosswalk.prefix, warnings)
+    return Incoming(received.identifier, marc, received.raw, crosswalk.prefix, warnings, way)
 
 
 def reader(prefix: str, raw: bytes) -> Crosswalk:

@@ -204,7 +204,15 @@ class Worker:
             records = tuple(sorted(records, key=lambda record: record.datestamp))
         for record in records:
             try:
-                prepared.incoming.append(decode(record, self.source.prefix, self.source.encoding))
+                prepared.incoming.append(
+                    decode(
+                        record,
+                        self.source.prefix,
+                        self.source.encoding,
+                        source=self.source.url,
+                        now=self.clock(),
+                    )
+                )
             except Undecodable as error:
                 name = record.identifier or "no identifier"
                 position = seen_before + record.position

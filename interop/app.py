@@ -16,6 +16,9 @@ from interop.http.limits import Limits
 from interop.http.shortcut import Shortcut
 from interop.node import Node, clock, open_node
 from interop.oai import views as oai
+from interop.oai.about import About
+from interop.oai.descriptions import Descriptions
+from interop.oai.extras import Extras
 from interop.sru import views as sru
 from interop.store.store import Store
 from interop.web import views as web
@@ -46,6 +49,10 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
             node.catalogue,
             clock,
             token_key(node.store),
+            extras=Extras(
+                descriptions=Descriptions(node.config),
+                about=About(node.catalogue, node.config),
+            ),
             limits=limits,
             kept_bytes=settings.cache_mb * 1_000_000,
         )

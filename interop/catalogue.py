@@ -26,6 +26,7 @@ from interop.index.base import (
 from interop.ingest import IngestReport, ingest
 from interop.marc.iso2709 import decode
 from interop.model.library import Libraries, Library
+from interop.model.origin import Origin
 from interop.model.record import UNION, Incoming, Page, RecordId, Stored
 from interop.query.ast import Query, SortKey
 from interop.revise import Rules, revise
@@ -191,6 +192,18 @@ class Catalogue:
         except Exception:  # a fault of ours in a crosswalk costs one record, never a page
             log.exception("%s cannot be written as %s", record.id, crosswalk.prefix)
             return None
+
+    def origins(self, records: Sequence[Stored]) -> dict[int, list[Origin]]:
+        """Where records were harvested, by rid; of a union record, where its members were."""
+        clusters = {each.id.local: each.rid for each in records if each.id.database == UNION}
+        owners = {each.rid: each.rid for each in records if each.id.database != UNION}
+        if clusters:
+            for cluster, rids in self.store.members(list(clusters)).items():
+                owners |= dict.fromkeys(rids, clusters[cluster])
+        found: dict[int, list[Origin]] = {}
+        for rid, origin in sorted(self.store.origins(list(owners)).items()):
+            found.setdefault(owners[rid], []).append(origin)
+        return found
 
     # lists
 

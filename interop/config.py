@@ -36,8 +36,8 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``kind``: text, domain, emails, integer (above 0), count (from 0), address. ``help``: one
-    sentence for operators.
+    """``kind``: text, domain, emails, integer (above 0), count (from 0), address,
+    url, urls. ``help``: one sentence for operators.
     """
 
     section: str
@@ -49,6 +49,7 @@ class Setting:
 
 # OAI-PMH.xsd emailType and oai-identifier.xsd repositoryIdentifierType: what Identify may say.
 _EMAIL = re.compile(r"\S+@(?:\S+\.)+\S+")
+_URL = re.compile(r"https?://[^\s/?#@<>\"]+(?:/[^\s<>\"]*)?")
 _DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*(?:\.[a-zA-Z][a-zA-Z0-9-]*)+")
 
 SETTINGS: tuple[Setting, ...] = (
@@ -79,6 +80,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("oai", "client_rate", "count", 200, "Requests a second of one client; 0: any number."),
     Setting("oai", "lists", "integer", 16, "Lists that a server process makes at one time."),
     Setting("oai", "client_lists", "integer", 8, "Of these, lists for one client."),
+    Setting("oai", "rights", "url?", "", "Address of the statement on the rights in the records."),
+    Setting("oai", "icon", "url?", "", "Address of the image that stands for the repository."),
+    Setting("oai", "friends", "urls", (), "Base URLs of other repositories, named in Identify."),
     Setting("oai", "cache_mb", "count", 64, "Ready pages that a server process keeps, in MB."),
 )
 
@@ -109,11 +113,16 @@ class IndexConfig:
 
 @dataclass(frozen=True, slots=True)
 class OaiConfig:
-    """Limits and memory of each server process; see ``interop.http.limits``."""
+    """Limits and memory of each server process (see ``interop.http.limits``); what Identify and
+    ``about`` say beyond the least.
+    """
 
     client_rate: int
     lists: int
     client_lists: int
+    rights: str
+    icon: str
+    friends: tuple[str, ...]
     cache_mb: int
 
 
@@ -262,6 +271,11 @@ class _Reader:
             if value == "":
                 return value
             kind = kind[:-1]
+        if kind == "urls":
+            urls = [value] if isinstance(value, str) else value
+            if not isinstance(urls, list | tuple):
+                raise self.error(where, f"expected a list of addresses, found {value!r}")
+            return tuple(self.value(where, "url", each) for each in urls)
         if kind == "emails":
             emails = [value] if isinstance(value, str) else value
             if not isinstance(emails, list | tuple) or not emails:
@@ -272,6 +286,8 @@ class _Reader:
             return tuple(emails)
         if not isinstance(value, str) or not value:
             raise self.error(where, f"expected a text, found {value!r}")
+        if kind == "url" and not _URL.fullmatch(value):
+            raise self.error(where, f"{value!r} is not an address such as https://example.org/a")
         if kind == "domain" and not _DOMAIN.fullmatch(value):
             raise self.error(where, f"{value!r} is not a domain name such as nlv.example.vn")
         if kind == "address":
@@ -364,7 +380,7 @@ def _override(setting: Setting, environ: Mapping[str, str]) -> Any:
         if not text.isascii() or not text.isdigit():
             raise ConfigError(f"{variable}: expected a whole number, found {text!r}")
         return int(text)
-    if setting.kind == "emails":
+    if setting.kind in ("emails", "urls"):
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
@@ -411,7 +427,7 @@ def _fields(
 
 
 def _library(table: dict[str, Any], reader: _Reader) -> Library:
-    optional = ("province", "successor", "since", "encoding")
+    optional = ("province", "successor", "since", "encoding", "rights")
     fields = _fields(table, "library", reader, ("code", "name"), optional)
     _check_encoding(f"library[{fields['code']}]", fields, reader)
     if not CODE.fullmatch(fields["code"]) or fields["code"].lower() in RESERVED:
@@ -420,6 +436,8 @@ def _library(table: dict[str, Any], reader: _Reader) -> Library:
             "a code has at most 16 letters, digits and hyphens, and is not "
             + " or ".join(sorted(RESERVED)),
         )
+    if "rights" in fields:
+        reader.value(f"library[{fields['code']}].rights", "url", fields["rights"])
     return Library(**fields)
 
 

@@ -14,6 +14,7 @@ from interop.marc.iso2709 import decode, encode
 from interop.marc.material import format_code, language_code
 from interop.marc.record import MarcRecord
 from interop.model.library import Libraries
+from interop.model.origin import dump
 from interop.model.record import UNION, Incoming, RecordId, Stored
 from interop.store.commit import Head
 from interop.store.store import Store
@@ -131,6 +132,7 @@ def _put(
         raw_format=incoming.raw_format,
         rendered=rendered,
         warnings=incoming.warnings,
+        origin=dump(incoming.origin),
     )
     if rid is None:
         return "unchanged"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from interop.model.origin import Origin
+
 
 class BadPage(ValueError):
     """The bytes are not a whole, valid answer; one line says why. The page is asked for again."""
@@ -56,6 +58,7 @@ class Received:
     ``position``: from 1, in its page. ``identifier``: opaque, exact; empty when it is missing.
     ``datestamp``: as sent. ``raw``: the metadata element as UTF-8 XML, empty where there is none.
     ``problem``: why the record cannot be used, else empty. ``warnings``: what was repaired.
+    ``earlier``: the way that the sender says the record came to it.
     """
 
     position: int
@@ -65,6 +68,7 @@ class Received:
     raw: bytes = b""
     problem: str = ""
     warnings: tuple[str, ...] = ()
+    earlier: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from harvester.sources._base import (
     Refusal,
     Reply,
 )
+from harvester.sources._provenance import told
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 REPAIRED = "characters that XML does not allow were replaced by U+FFFD"
@@ -159,7 +160,7 @@ def _records(listed: etree._Element, repaired: bool) -> Iterator[Received]:
 
 
 def _record(position: int, element: etree._Element, repaired: bool) -> Received:
-    """Section 2.5: header, metadata unless deleted, about (not used)."""
+    """Section 2.5: header, metadata unless deleted, about (what it tells of the way here)."""
     header = next(iter(_xml.children(element, "header")), None)
     if header is None:
         return Received(
@@ -180,7 +181,9 @@ def _record(position: int, element: etree._Element, repaired: bool) -> Received:
         return Received(position, identifier, datestamp, deleted, _xml.serialise(element), problem)
     raw = b"" if deleted or body is None else _xml.serialise(body)
     warnings = (REPAIRED,) if repaired and _xml.REPLACEMENT in raw else ()
-    return Received(position, identifier, datestamp, deleted, raw, warnings=warnings)
+    return Received(
+        position, identifier, datestamp, deleted, raw, warnings=warnings, earlier=told(element)
+    )
 
 
 PROTOCOL = HarvestProtocol("oai-pmh", url, read)

@@ -15,7 +15,8 @@ CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,14}[A-Za-z0-9])?")
 class Library:
     """``code``: ISIL-like, case-insensitively unique. ``successor``: code of the library that this
     one was merged into, from the day ``since``. ``encoding``: what its records are in, where they
-    are not in what they say and detection is not to be relied on.
+    are not in what they say and detection is not to be relied on. ``rights``: address of the
+    statement on the rights in its records.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Library:
     successor: str | None = None
     since: date | None = None
     encoding: str = ""
+    rights: str = ""
 
     @property
     def database(self) -> str:

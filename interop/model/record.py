@@ -6,6 +6,8 @@ since 1970-01-01T00:00:00Z (OAI-PMH 2.0 section 3.3: UTC, seconds granularity).
 
 from dataclasses import dataclass
 
+from interop.model.origin import Origin
+
 UNION = "union"
 
 
@@ -24,6 +26,7 @@ class Incoming:
     ``marc``: canonical MARC 21 (``interop.marc.iso2709.encode``), or ``None`` for a deletion.
     ``raw``: the bytes received, never altered; ``raw_format``: ``iso2709``, ``marcxml``,
     ``oai_dc`` ... (the name of the reader). ``warnings``: what was repaired on the way.
+    ``origin``: where it was harvested, if it was.
     """
 
     local: str
@@ -31,6 +34,7 @@ class Incoming:
     raw: bytes = b""
     raw_format: str = ""
     warnings: tuple[str, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

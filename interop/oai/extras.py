@@ -12,7 +12,7 @@ def _no_descriptions(database: str) -> Sequence[bytes]:
     return ()
 
 
-def _nothing_about(records: Sequence[Stored]) -> Sequence[Sequence[bytes]]:
+def _nothing_about(records: Sequence[Stored], prefix: str) -> Sequence[Sequence[bytes]]:
     return [()] * len(records)
 
 
@@ -21,14 +21,15 @@ class Extras:
     """Elements are whole ones as UTF-8 bytes, with their own namespace and schemaLocation.
 
     ``stylesheet``: address of an XSLT for browsers, none where empty. ``descriptions``: database
-    to contents of ``description`` (OAI-PMH 2.0 4.2). ``about``: records to contents of ``about``
-    (2.5), in order; asked for a page at once, and not used for deleted records. Pages are kept
-    by the records' ``seq``: what ``about`` says of a record changes only when the record does.
+    to contents of ``description`` (OAI-PMH 2.0 4.2). ``about``: records and the metadataPrefix in
+    which they are shown to contents of ``about`` (2.5), in order; asked for a page at once, and
+    not used for deleted records. Pages are kept by the records' ``seq``: what ``about`` says of a
+    record changes only when the record does.
     """
 
     stylesheet: str = ""
     descriptions: Callable[[str], Sequence[bytes]] = _no_descriptions
-    about: Callable[[Sequence[Stored]], Sequence[Sequence[bytes]]] = _nothing_about
+    about: Callable[[Sequence[Stored], str], Sequence[Sequence[bytes]]] = _nothing_about
 
 
 NO_EXTRAS = Extras()

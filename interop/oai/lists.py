@@ -163,7 +163,7 @@ class Lists:
 
     def _sendable(self, page: Page, prefix: str) -> list[Record]:
         records = []
-        abouts = self._extras.about(page.records)
+        abouts = self._extras.about(page.records, prefix)
         for stored, body, about in zip(page.records, page.bodies, abouts, strict=True):
             if stored.deleted:
                 records.append(self.record(stored))

@@ -218,7 +218,7 @@ class Provider:
                 "cannotDisseminateFormat",
                 f"The record cannot be shown in {request.metadata_prefix} at present.",
             )
-        [about] = self._extras.about([stored])
+        [about] = self._extras.about([stored], request.metadata_prefix)
         return GetRecord(self._lists.record(stored, metadata, about))
 
     # ListIdentifiers and ListRecords, OAI-PMH 2.0 4.3 and 4.5

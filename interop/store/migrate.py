@@ -12,7 +12,7 @@ from interop.store.connection import writing
 from interop.store.errors import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0001"  # the newest of migrations/versions
+HEAD = "0002"  # the newest of migrations/versions
 
 VERSION_TABLE = "alembic_version"
 _version = Table(VERSION_TABLE, MetaData(), Column("version_num", Text))

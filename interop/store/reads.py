@@ -125,6 +125,10 @@ CHANGES = (
     .order_by(_r.seq)
     .limit(bindparam("limit"))
 )
+ORIGINS = select(tables.origin.c.rid, tables.origin.c.chain).where(
+    tables.origin.c.rid.in_(bindparam("values", expanding=True))
+)
+ANY_ORIGIN = select(tables.origin.c.rid).limit(1)
 COUNTER = select(tables.counter.c.value).where(tables.counter.c.name == bindparam("name"))
 STATE = select(tables.state.c.value).where(tables.state.c.name == bindparam("name"))
 REDIRECT = select(tables.redirect.c.successor).where(

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from interop.model import origin
+from interop.model.origin import Origin
 from interop.model.record import Change, Page, Quarantined, RecordId, Stored
 from interop.store import connection as sql
 from interop.store import migrate, reads
@@ -132,6 +134,14 @@ class Store:
             return None
         data = Decompressor().decompress(row.data)
         return (data, row.format) if data else None
+
+    def origins(self, rids: Sequence[int]) -> dict[int, Origin]:
+        """Where those of ``rids`` came from that were harvested."""
+        with self._reading() as connection:
+            if connection.execute(reads.ANY_ORIGIN).scalar() is None:
+                return {}  # a node that harvests nothing pays nothing
+            rows = list(reads.rows_in(connection, reads.ORIGINS, list(dict.fromkeys(rids))))
+        return {row.rid: origin.load(row.chain) for row in rows}
 
     def warnings(self, rid: int) -> tuple[str, ...]:
         """What was repaired when the record came in."""

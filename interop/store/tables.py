@@ -107,6 +107,15 @@ raw = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# Where a harvested record came from (``interop.model.origin``), written with the record itself; no
+# row for a tombstone, nor for what was not harvested.
+origin = Table(
+    "origin",
+    metadata,
+    Column("rid", Long, primary_key=True, autoincrement=False),
+    Column("chain", Text, nullable=False),
+)
+
 # Ready-made elements of the crosswalks whose lists are hot; version is the crosswalk's.
 rendered = Table(
     "rendered",

@@ -26,7 +26,7 @@ _NOTHING: Mapping[str, tuple[int, bytes]] = MappingProxyType({})
 
 _DROP = {
     table: delete(table).where(table.c.rid == bindparam("of"))
-    for table in (tables.marc, tables.raw, tables.rendered)
+    for table in (tables.marc, tables.raw, tables.rendered, tables.origin)
 }
 _ADD = {table: insert(table) for table in _DROP}
 _DROP_STATE = delete(tables.state).where(tables.state.c.name == bindparam("of"))
@@ -51,6 +51,7 @@ class _Edit:
     marc: bytes | None
     rendered: Mapping[str, tuple[int, bytes]]
     raw: tuple[bytes, str, tuple[str, ...]] | None
+    origin: str = ""
 
 
 class Writer(UnionBookkeeping):
@@ -88,12 +89,14 @@ class Writer(UnionBookkeeping):
         raw_format: str = "",
         rendered: Mapping[str, tuple[int, bytes]] = _NOTHING,
         warnings: Sequence[str] = (),
+        origin: str = "",
     ) -> int | None:
         """Add or replace a record; its rid, or ``None`` when nothing has changed.
 
         Unchanged means: not deleted, same ``marc`` and ``raw``, same ``sets``. Then nothing is
         written, not even a datestamp. ``sets``: setSpecs, those above them not included.
-        ``rendered``: crosswalk -> (version, bytes). Raises ``ValueError`` when identifier or
+        ``rendered``: crosswalk -> (version, bytes). ``origin``: where it was harvested
+        (``interop.model.origin``). Raises ``ValueError`` when identifier or
         setSpec cannot be kept as text.
         """
         head = self._head(id)
@@ -104,7 +107,7 @@ class Writer(UnionBookkeeping):
         if head is None:
             head = Head(self._new_rid(id), digest, False, specs)
         head = replace(head, digest=digest, deleted=False, sets=specs)
-        self._edit(id, head, marc, rendered, (raw, raw_format, tuple(warnings)))
+        self._edit(id, head, marc, rendered, (raw, raw_format, tuple(warnings)), origin)
         return head.rid
 
     def revise(
@@ -208,10 +211,11 @@ class Writer(UnionBookkeeping):
         marc: bytes | None,
         rendered: Mapping[str, tuple[int, bytes]],
         raw: tuple[bytes, str, tuple[str, ...]] | None,
+        origin: str = "",
     ) -> None:
         before = self._edits.get(head.rid)
         old = before.old if before else self._heads[id]
-        self._edits[head.rid] = _Edit(id, old, head, marc, rendered, raw)
+        self._edits[head.rid] = _Edit(id, old, head, marc, rendered, raw, origin)
         self._heads[id] = head
 
     def _edited(self, rid: int) -> Stored | None:
@@ -224,12 +228,23 @@ class Writer(UnionBookkeeping):
     def _write_blobs(self) -> None:
         old = [{"of": rid} for rid, edit in self._edits.items() if edit.old is not None]
         received = [row for row in old if self._edits[row["of"]].raw is not None]
-        for table, rows in ((tables.marc, old), (tables.rendered, old), (tables.raw, received)):
+        moved = [
+            row
+            for row in old
+            if self._edits[row["of"]].raw is not None or self._edits[row["of"]].marc is None
+        ]
+        for table, rows in (
+            (tables.marc, old),
+            (tables.rendered, old),
+            (tables.origin, moved),
+            (tables.raw, received),
+        ):
             run_many(self._connection, _DROP[table], rows)
         for table, made in (
             (tables.marc, self._marc_rows()),
             (tables.rendered, self._rendered_rows()),
             (tables.raw, self._raw_rows()),
+            (tables.origin, self._origin_rows()),
         ):
             run_many(self._connection, _ADD[table], made)
 
@@ -261,6 +276,11 @@ class Writer(UnionBookkeeping):
                     }
                 )
         return rows
+
+    def _origin_rows(self) -> list[dict[str, Any]]:
+        return [
+            {"rid": rid, "chain": edit.origin} for rid, edit in self._edits.items() if edit.origin
+        ]
 
     def _write_states(self) -> None:
         run_many(self._connection, _DROP_STATE, [{"of": name} for name in self._states])

@@ -82,7 +82,7 @@ def test_get_record_of_a_record_merged_away_is_its_deleted_header() -> None:
 def test_extras_are_asked_for_a_page_at_once() -> None:
     catalogue, asked = filled(20), []
 
-    def about(records):
+    def about(records, prefix):
         asked.append(len(records))
         return [(b"<a>%d</a>" % record.seq,) for record in records]
 

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from interop.config import ConfigError, load
+from interop.oai.descriptions import Descriptions
+
+SCHEMAS = Path(__file__).resolve().parents[3] / "schemas" / "oai"
+FULL = """
+[oai]
+rights = "https://n.vn/rights"
+icon = "https://n.vn/icon.png"
+friends = ["https://other.vn/oai", "https://other.vn/oai"]
+[[library]]
+code = "VN-QTI"
+name = "Quảng Trị"
+rights = "https://q.vn/rights"
+"""
+
+
+def described(tmp_path: Path, text: str, database: str) -> dict[str, etree._Element]:
+    (tmp_path / "i.toml").write_text(text)
+    roots = map(etree.fromstring, Descriptions(load(tmp_path / "i.toml", {}))(database))
+    return {etree.QName(root).localname: root for root in roots}
+
+
+def test_all_of_them_valid_by_their_profiles(tmp_path) -> None:
+    found = described(tmp_path, FULL, "union")
+    assert list(found) == ["toolkit", "friends", "branding", "rightsManifest"]
+    for name, root in found.items():
+        file = "rights" if name == "rightsManifest" else name
+        etree.XMLSchema(etree.parse(SCHEMAS / f"{file}.xsd")).assertValid(root)
+    assert [each.text for each in found["friends"]] == [
+        "http://127.0.0.1:8210/oai/vn-qti",
+        "https://other.vn/oai",
+    ]
+
+
+def test_a_library_has_its_own_rights_and_the_union_for_a_friend(tmp_path) -> None:
+    found = described(tmp_path, FULL, "vn-qti")
+    assert found["rightsManifest"][0][0].get("ref") == "https://q.vn/rights"
+    assert found["friends"][0].text == "http://127.0.0.1:8210/oai"
+
+
+def test_a_node_without_settings_names_its_software_alone() -> None:
+    (only,) = Descriptions(load(environ={}))("union")
+    assert b"<title>Interop</title>" in only
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", ["branding", "toolkit"])
+def test_official_schemas_agree(tmp_path, official_xsd, name) -> None:
+    schema = etree.XMLSchema(etree.parse(official_xsd / "oai" / f"{name}.xsd"))
+    schema.assertValid(described(tmp_path, FULL, "union")[name])
+
+
+@pytest.mark.parametrize("line", ['rights = "ftp://x/"', 'friends = ["x"]', "friends = 1"])
+def test_what_is_no_address_is_refused(tmp_path, line) -> None:
+    with pytest.raises(ConfigError, match="oai"):
+        described(tmp_path, f"[oai]\n{line}\n", "union")
