@@ -6,6 +6,7 @@ write ``interop.app:create_app()``.
 """
 
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response
 from gunicorn.http.errors import NoMoreData, ParseException
@@ -15,10 +16,12 @@ from interop.http.gate import guard
 from interop.http.limits import Limits
 from interop.http.shortcut import Shortcut
 from interop.node import Node, clock, open_node
+from interop.oai import people
 from interop.oai import views as oai
 from interop.oai.about import About
 from interop.oai.descriptions import Descriptions
 from interop.oai.extras import Extras
+from interop.oai.people import readable
 from interop.sru import views as sru
 from interop.store.store import Store
 from interop.web import views as web
@@ -38,6 +41,7 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     node = node or open_node(config or load())
     app = Flask("interop", static_folder=None)
     app.extensions["interop"] = node
+    app.register_blueprint(people.blueprint())
     app.register_blueprint(sru.blueprint(node.catalogue))
     app.register_blueprint(web.blueprint(node.catalogue, node.config))
     for error in BROKEN:
@@ -45,16 +49,19 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     settings = node.config.oai
     limits = Limits(settings.client_rate, settings.lists, settings.client_lists)
     fast = {
-        "oai": oai.handler(
-            node.catalogue,
-            clock,
-            token_key(node.store),
-            extras=Extras(
-                descriptions=Descriptions(node.config),
-                about=About(node.catalogue, node.config),
-            ),
-            limits=limits,
-            kept_bytes=settings.cache_mb * 1_000_000,
+        "oai": readable(
+            oai.handler(
+                node.catalogue,
+                clock,
+                token_key(node.store),
+                extras=Extras(
+                    stylesheet=urlsplit(node.catalogue.base_url).path + people.ADDRESS,
+                    descriptions=Descriptions(node.config),
+                    about=About(node.catalogue, node.config),
+                ),
+                limits=limits,
+                kept_bytes=settings.cache_mb * 1_000_000,
+            )
         )
     }
     proxies = node.config.server.proxies

@@ -23,6 +23,9 @@ class Asked:
     accept_encoding: str = ""
     if_none_match: str = ""
     client: str = ""
+    accept: str = ""
+    accept_language: str = ""
+    cookie: str = ""
 
 
 def plain(status: int, line: str, *headers: tuple[str, str], method: str = "GET") -> Reply:

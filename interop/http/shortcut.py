@@ -67,6 +67,9 @@ class Shortcut:
                 environ.get("HTTP_ACCEPT_ENCODING", ""),
                 environ.get("HTTP_IF_NONE_MATCH", ""),
                 client_of(environ, self._proxies),
+                environ.get("HTTP_ACCEPT", ""),
+                environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+                environ.get("HTTP_COOKIE", ""),
             )
         )
 
