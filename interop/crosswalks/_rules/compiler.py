@@ -6,15 +6,21 @@ test; ``source`` gives its text. The same text with calls of ``seen`` in it is w
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, TypeAlias
 
 from interop.crosswalks._fields import Fields, clean, tag_of
 from interop.crosswalks._rules.condition import compile_condition
 from interop.crosswalks._rules.language import Rule, RuleError, RuleFile
-from interop.crosswalks._rules.template import Element, Hole, Text, parse
-from interop.crosswalks._rules.vocabulary import FILTERS, FUNCTIONS, LISTS, PREDICATES
+from interop.crosswalks._rules.template import FOR, Element, Hole, Text, parse
+from interop.crosswalks._rules.vocabulary import (
+    FILTERS,
+    FUNCTIONS,
+    LISTS,
+    PREDICATES,
+    RECORD_PREDICATES,
+)
 from interop.marc.record import MarcRecord
 from interop.text.xml import attribute, escape
 
@@ -69,11 +75,17 @@ def _function(
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """``field``: the variable of the field at hand; ``codes``: an expression for ``$.``."""
+    """``field``: the variable of the field at hand; ``codes``: an expression for ``$.``.
+
+    ``item`` and ``code``: variables of what ``r:each`` is at; ``each``: what it goes through.
+    """
 
     where: str
     field: str | None = None
     codes: str | None = None
+    item: str | None = None
+    code: str | None = None
+    each: Hole | None = None
 
 
 class _Compiler:
@@ -143,13 +155,29 @@ class _Compiler:
             self._indent += 1
             scope = _Scope(where, field, codes)
         if when:
-            test = compile_condition(where, when, self._predicate(scope), scope.field)
+            test = compile_condition(where, when, self._predicate(scope), scope.field, scope.code)
             self._line(f"if {test}:")
             self._indent += 1
         return scope
 
+    def _each(self, scope: _Scope, each: Hole) -> _Scope:
+        """Opens the loop of ``r:each``."""
+        item = self._new("i")
+        if each.kind == "subfields":
+            code = self._new("k")
+            field = self._field(scope, f"${each.what}")
+            self._line(f"for {code}, {item} in {field}[3]:")
+            self._line(f"    if {code} not in {self._codes(scope, each)}: continue")
+            self._indent += 1
+            return replace(scope, item=item, code=code, each=each)
+        self._line(f"for {item} in {self._values(scope, each)}:")
+        self._indent += 1
+        return replace(scope, item=item, code=None, each=each)
+
     def _predicate(self, scope: _Scope) -> Callable[[str], str]:
         def expression(name: str) -> str:
+            if name in RECORD_PREDICATES:
+                return f"{self._constant('p_', RECORD_PREDICATES[name])}(fields)"
             if scope.field is None:
                 raise KeyError(name)
             return f"{self._constant('p_', PREDICATES[name])}({scope.field})"
@@ -180,11 +208,26 @@ class _Compiler:
 
     def _element(self, scope: _Scope, element: Element, out: str) -> None:
         depth = self._indent
-        scope = self._loop(scope, element.source, element.when)
-        if element.children:
+        if element.each is not None:
+            if element.source:
+                scope = self._loop(scope, element.source, "")
+            scope = self._each(scope, element.each)
+            scope = self._loop(scope, "", element.when)
+        else:
+            scope = self._loop(scope, element.source, element.when)
+        if element.tag == FOR:
+            for child in element.children:
+                self._element(scope, child, out)
+        elif element.children:
             inner = self._new("e")
             self._line(f"{inner} = []")
-            for child in element.children:
+            needed = [child for child in element.children if _gives(child, element.needs)]
+            if element.needs and element.children[: len(needed)] != tuple(needed):
+                raise RuleError(f"{scope.where}: <{element.needs}> must come first")
+            for place, child in enumerate(element.children):
+                if needed and place == len(needed):
+                    self._line(f"if {inner}:")
+                    self._indent += 1
                 self._element(scope, child, inner)
             self._line(f"if {inner}:")
             self._indent += 1
@@ -291,6 +334,10 @@ class _Compiler:
             return f"' '.join({self._values(scope, hole)})"
         if hole.kind == "function":
             return self._call(scope, hole)
+        if hole.kind == "item":
+            if scope.item is None:
+                raise RuleError(f"{scope.where}: {{.}} without r:each")
+            return scope.item
         if hole.kind == "control":
             text = "record.leader" if hole.what == "leader" else f"record.control({hole.what!r})"
         else:
@@ -340,7 +387,7 @@ class _Compiler:
     def _filtered(self, scope: _Scope, hole: Hole, value: str) -> str:
         """``value`` through the filters; subfields without any are cleaned."""
         filters = hole.filters
-        if not filters and hole.kind == "subfields":
+        if not filters and hole.kind in ("subfields", "item"):
             filters = (("clean", ""),)
         for name, argument in filters:
             if name == "map":
@@ -362,6 +409,15 @@ class _Compiler:
             return f"seen({value}, None, {hole.what + span!r})"
         if hole.kind == "property":
             return value
+        if hole.kind == "item":
+            assert scope.each is not None
+            each = scope.each
+            what = each.what if each.kind == "subfields" else FUNCTIONS[each.what].codes
+            reads = "" if each.kind == "subfields" else FUNCTIONS[each.what].reads
+            if reads:
+                return f"seen({value}, None, {reads!r})"
+            only = scope.item if each.kind == "subfields" else None
+            return f"seen({value}, {scope.field}, {what!r}, {only})"
         if hole.kind == "subfields":
             return f"seen({value}, {scope.field}, {self._codes(scope, hole)}, {item})"
         function = FUNCTIONS[hole.what]
@@ -374,6 +430,13 @@ class _Compiler:
             )
             return f"seen({value}, {scope.field}, {codes or repr('')})"
         return f"seen({value}, {scope.field}, {function.codes!r})" if function.codes else value
+
+
+def _gives(element: Element, tag: str) -> bool:
+    """Whether all that ``element`` can write are elements ``tag``."""
+    if element.tag == FOR:
+        return all(_gives(child, tag) for child in element.children)
+    return element.tag == tag
 
 
 def _braces(text: str) -> str:

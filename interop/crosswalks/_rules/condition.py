@@ -4,12 +4,12 @@
     term       = factor *( "and" factor )
     factor     = "not" factor / "(" expression ")" / test
     test       = value [ ( "=" / "!=" / "in" ) word *word ] / predicate
-    value      = "$" code / "ind1" / "ind2" / "tag" / "own"
+    value      = "$" code / "ind1" / "ind2" / "tag" / "own" / "code"
                / ( "leader" / 3digit ) "[" n [ "-" n ] "]"
 
-``$t`` alone asks whether there is such a subfield. ``#`` is a blank, as in the documentation of
-MARC 21. Words that are none of the above are predicates of the vocabulary. A value is compared
-without regard to case and to blanks around it.
+``code`` is that of the subfield at hand. ``$t`` alone asks whether there is such a subfield. ``#``
+is a blank, as in the documentation of MARC 21. Words that are none of the above are predicates of
+the vocabulary. A value is compared without regard to case and to blanks around it.
 """
 
 import re
@@ -19,30 +19,40 @@ from interop.crosswalks._rules.language import RuleError
 
 _TOKEN = re.compile(r"\s*(\(|\)|!=|=|[^\s()=!]+)")
 _VALUE = re.compile(
-    r"\$(?P<code>[0-9a-z])|(?P<property>ind1|ind2|tag|own)"
+    r"\$(?P<code>[0-9a-z])|(?P<property>ind1|ind2|tag|own|code)"
     r"|(?P<control>leader|00[0-9])\[(?P<first>[0-9]+)(?:-(?P<last>[0-9]+))?\]"
 )
 _WORDS = {"and", "or", "not", "in", "(", ")", "=", "!="}
 
 
 def compile_condition(
-    where: str, text: str, predicate: Callable[[str], str], field: str | None
+    where: str,
+    text: str,
+    predicate: Callable[[str], str],
+    field: str | None,
+    code: str | None = None,
 ) -> str:
-    """``text`` as an expression over ``record`` and the variable ``field``.
+    """``text`` as an expression over ``record`` and the variables ``field`` and ``code``.
 
     ``predicate`` gives the expression for a predicate's name and raises ``KeyError`` for others.
     Raises ``RuleError``, which begins with ``where``.
     """
-    return _Parser(where, text, predicate, field).parse()
+    return _Parser(where, text, predicate, field, code).parse()
 
 
 class _Parser:
     def __init__(
-        self, where: str, text: str, predicate: Callable[[str], str], field: str | None
+        self,
+        where: str,
+        text: str,
+        predicate: Callable[[str], str],
+        field: str | None,
+        code: str | None,
     ) -> None:
         self._where = f"{where}: when {text!r}"
         self._predicate = predicate
         self._field = field
+        self._code = code
         self._tokens = _TOKEN.findall(text)
         self._at = 0
 
@@ -115,6 +125,10 @@ class _Parser:
             name = match["control"]
             text = "record.leader" if name == "leader" else f"record.control({name!r})"
             return f"{text}[{first}:{int(match['last'] or first) + 1}]"
+        if match["property"] == "code":
+            if self._code is None:
+                raise RuleError(f"{self._where}: 'code', but there is no subfield at hand")
+            return self._code
         if self._field is None:
             raise RuleError(f"{self._where}: {match[0]!r}, but there is no field at hand")
         if match["code"]:

@@ -8,11 +8,17 @@
 An element whose text has an empty hole is not written, nor is one without text and children, nor an
 attribute with an empty hole. A hole with ``*`` gives one element for each of its values.
 
+``r:from`` and ``r:when`` on an element do what they do for a rule; ``r:each="$abc"`` repeats it
+for each subfield, which is then ``{.}``, with ``code`` to be asked for in ``r:when``. ``<r:for>``
+is not written itself, only what is in it. ``r:needs="namePart"``: an element without such
+children, which must be its first, is not written.
+
     hole   = source *( "|" filter )
     source = "$" codes [ "*" ]            subfields of the field at hand, joined by blanks or each
            / "$." [ "*" ]                 those that ``from`` names
            / name "(" [ argument *( "," argument ) ] ")" [ "*" ]      a function of the vocabulary
            / ( "leader" / 3digit ) [ "[" n [ "-" n ] "]" ]            a control field
+           / "."                          what ``r:each`` is at
            / "ind1" / "ind2" / "tag" / "own" [ "[" n "]" ]
     filter = name [ ":" argument ]
 
@@ -48,7 +54,7 @@ Text: TypeAlias = tuple[str | Hole, ...]
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """``source`` and ``when``: the attributes ``r:from`` and ``r:when``."""
+    """``source``, ``when``, ``each`` and ``needs``: the attributes of the prefix ``r``."""
 
     tag: str
     attributes: tuple[tuple[str, Text], ...]
@@ -56,8 +62,11 @@ class Element:
     children: tuple["Element", ...]
     source: str = ""
     when: str = ""
+    each: Hole | None = None
+    needs: str = ""
 
 
+FOR = "r:for"  # an element that is only its children
 _PREFIX = re.compile(r"[\s</]([A-Za-z_][\w.-]*):(?=[A-Za-z_])")
 _FAKE = "urn:prefix:"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -77,7 +86,7 @@ def parse(where: str, text: str) -> tuple[Element, ...]:
 
 def _element(where: str, element: etree._Element) -> Element:
     attributes = []
-    control = {"r:from": "", "r:when": ""}
+    control = {"r:from": "", "r:when": "", "r:each": "", "r:needs": ""}
     for key, value in element.attrib.items():
         name = _name(str(key))
         if name in control:
@@ -95,6 +104,8 @@ def _element(where: str, element: etree._Element) -> Element:
         children,
         control["r:from"],
         control["r:when"],
+        _hole(where, control["r:each"]) if control["r:each"] else None,
+        control["r:needs"],
     )
 
 
@@ -125,7 +136,7 @@ _SOURCE = re.compile(
     r"\$(?P<codes>\.|[0-9A-Za-z]+)(?P<each>\*)?"
     r"|(?P<call>[a-z_]+)\((?P<arguments>[^()]*)\)(?P<every>\*)?"
     r"|(?P<control>leader|00[0-9])(?:\[(?P<first>[0-9]+)(?:-(?P<last>[0-9]+))?\])?"
-    r"|(?P<property>ind1|ind2|tag|own)(?:\[(?P<at>[0-9])\])?"
+    r"|(?P<item>\.)|(?P<property>ind1|ind2|tag|own)(?:\[(?P<at>[0-9])\])?"
 )
 _FILTER = re.compile(r"(?P<name>[a-z_0-9]+)(?::(?P<argument>.*))?")
 
@@ -142,6 +153,8 @@ def _hole(where: str, text: str) -> Hole:
             raise RuleError(f"{where}: {each!r} names no filter")
         found.append((named["name"], named["argument"] or ""))
     filters_ = tuple(found)
+    if match["item"]:
+        return Hole("item", ".", filters=filters_)
     if match["codes"]:
         return Hole("subfields", match["codes"], many=bool(match["each"]), filters=filters_)
     if match["call"]:

@@ -103,6 +103,39 @@ def _filing(field: DataField) -> str:
     return main[length:].strip() if len(main) > length else main
 
 
+# 6XX second indicator (MARC 21 6XX); 7 means that $2 says it.
+_THESAURI = {"0": "lcsh", "1": "lcshac", "2": "mesh", "3": "nal", "5": "csh", "6": "rvm"}
+
+
+def _thesaurus(field: DataField) -> str:
+    return clean(field.first("2")) if field.ind2 == "7" else _THESAURI.get(field.ind2, "")
+
+
+def _scheme(field: DataField) -> str:
+    """$2, where the second indicator says that it counts."""
+    return clean(field.first("2")) if field.ind2 == "7" else ""
+
+
+_EVENTS = {"0": "production", "1": "publication", "2": "distribution", "3": "manufacture"}
+
+
+def _event(field: DataField) -> str:
+    """MARC 21 264 second indicator; 260 does not say."""
+    return _EVENTS.get(field.ind2, "") if tag_of(field) == "264" else ""
+
+
+def _label(field: DataField) -> str:
+    return clean(field.first("y") or field.first("3"))
+
+
+# 024 first indicator; 7 means that $2 says it.
+_NUMBER_TYPES = {"0": "isrc", "1": "upc", "2": "ismn", "3": "ean", "4": "sici"}
+
+
+def _number_type(field: DataField) -> str:
+    return clean(field.first("2")) if field.ind1 == "7" else _NUMBER_TYPES.get(field.ind1, "")
+
+
 def _number(field: DataField) -> list[str]:
     """024 $a with its scheme in front, as identifiers of that scheme are written."""
     prefix = _SCHEMES.get(field.first("2").strip().lower(), "")
@@ -139,10 +172,12 @@ FUNCTIONS: dict[str, Function] = {
     "article": Function(_article, "field", "a"),
     "date": Function(_date, "record", reads=_IMPRINT_PLACES),
     "divisions": Function(_divisions, "field", "vxyz"),
+    "event": Function(_event, "field"),
     "filing": Function(_filing, "field", "a"),
     "first_date": Function(_first_date, "record", reads=_IMPRINT_PLACES),
     "group": Function(_group, "both"),
     "heading": Function(_heading, "field", "abcdfghjklmnopqrst"),
+    "label": Function(_label, "field", "y3"),
     "lang": Function(Fields.language_tag, "both"),
     "language": Function(_language, "both"),
     "languages": Function(_fields.languages, "record", reads=_LANGUAGE_PLACES),
@@ -150,14 +185,17 @@ FUNCTIONS: dict[str, Function] = {
     "linked_title": Function(_fields.linked_title, "field", "atgn"),
     "name": Function(_fields.name, "field", "abcdenq"),
     "number": Function(_number, "field", "a2"),
+    "number_type": Function(_number_type, "field", "2"),
     "original_languages": Function(_fields.original_languages, "record", reads="041h"),
     "parts": Function(_parts, "field", "."),
     "place": Function(_place, "field", "az"),
     "record_language": Function(_record_language, "record", reads=_LANGUAGE_PLACES),
     "roles": Function(_roles, "field", "4ej"),
+    "scheme": Function(_scheme, "field", "2"),
     "script": Function(_script, "both"),
     "series_title": Function(_fields.series_title, "field", "abcdnpqtv"),
     "subject": Function(_subject, "field", _LETTERS),
+    "thesaurus": Function(_thesaurus, "field", "2"),
     "title": Function(_fields.title, "field", "."),
     "work": Function(_work, "field", "abcdqtnp"),
 }
@@ -230,6 +268,15 @@ def _pages(text: str) -> str:
     return max(numbers, key=int) if numbers else ""
 
 
+def _relator(text: str) -> str:
+    """A relator code, also one that is written as its address at id.loc.gov."""
+    return clean(text).rstrip("/").rsplit("/", 1)[-1].lower()
+
+
+def _dewey_as_written(text: str) -> str:
+    return clean(text.replace("/", ""))
+
+
 FILTERS: dict[str, Callable[[str], str]] = {
     "bcp47": lambda text: bcp47(text) if text else "",
     "chop": chop,
@@ -237,6 +284,9 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "country": _country,
     "dewey": _dewey,
     "entered": _entered,
+    "uncut": _dewey_as_written,
+    "relator": _relator,
+    "start": lambda text: "start" if text else "",
     "first_word": _first_word,
     "isbn": lambda text: identifiers.isbn13(text) or "",
     "issn": lambda text: identifiers.issn(text) or "",
@@ -258,6 +308,11 @@ PREDICATES: dict[str, Callable[[DataField], bool]] = {
 }
 
 
+RECORD_PREDICATES: dict[str, Callable[[Fields], bool]] = {
+    "imprint": lambda fields: bool(fields.get("264", "260")),
+}
+
+
 def _best_imprints(fields: Fields) -> list[DataField]:
     """The best kind of statement that names a publisher, and what stands in another script."""
     named = [field for field in _fields.imprints(fields.record) if field.first("b")]
@@ -272,5 +327,7 @@ def _best_place(fields: Fields) -> list[DataField]:
 LISTS: dict[str, Callable[[Fields], Iterable[DataField]]] = {
     "best_imprint": _best_place,
     "best_imprints": _best_imprints,
+    "first_imprint": lambda fields: fields.get("264", "260")[:1],
+    "further_imprints": lambda fields: fields.get("264", "260")[1:],
     "series": _fields.series,
 }

@@ -3,13 +3,13 @@
 import pytest
 from lxml import etree
 
-from interop.crosswalks.mods import NAMESPACE, write
+from interop.crosswalks.mods import CROSSWALK, NAMESPACE
 from tests.unit.crosswalks.mrk import record
 
 
 def found(lines, path):
     """Texts or attribute values at ``path`` (prefix m) in the MODS of the record in ``lines``."""
-    root = etree.fromstring(write(record(lines)))
+    root = etree.fromstring(CROSSWALK.write(record(lines)))
     hits = root.xpath(path, namespaces={"m": NAMESPACE})
     return [hit if isinstance(hit, str) else hit.text for hit in hits]
 

@@ -38,6 +38,19 @@ def written(body, **more):
         ("from='245'\nwrite='<a>{{}}</a>'", None),
         ("from='245'\nwrite='<a b=\"x{$b}y\">{$b}</a>'", '<a b="xthơy">thơ</a>'),
         ("from='245'\nwrite='<a/>'", "<a/>"),
+        (
+            "from='500'\nwrite='<n r:each=\"$a\"><a>{.}</a></n>'",
+            "<n><a>Một</a></n><n><a>Hai</a></n><n><a>Ba</a></n>",
+        ),
+        (
+            "from='245'\nwrite='<n><r:for r:each=\"$ab\"><b r:when=\"code = b\">{.}</b></r:for></n>'",
+            "<n><b>thơ</b></n>",
+        ),
+        ("from='500'\nwrite='<n r:needs=\"a\"><a>{$b}</a><c>x</c></n>'", ""),
+        (
+            "from='500'\nwhen='ind1 = 1'\nwrite='<n r:needs=\"a\"><a>{$a}</a><c>x</c></n>'",
+            "<n><a>Ba</a><c>x</c></n>",
+        ),
     ],
 )
 def test_elements(body, expected):
@@ -72,6 +85,9 @@ def test_nodes_are_the_same_without_the_markup():
         ("from='245'\nwrite='<a>{$a | y}</a>'", "no filter"),
         ("from='245'\nwrite='<a>{$a | map:z}</a>'", r"no \[map.z\]"),
         ("from='245'\nwhen='nobody'\nwrite='<a/>'", "unknown"),
+        ("from='245'\nwrite='<a>{.}</a>'", "without r:each"),
+        ("from='245'\nwrite='<a r:needs=\"b\"><c>x</c><b>y</b></a>'", "must come first"),
+        ("from='245'\nwrite='<a r:when=\"code = a\">x</a>'", "no subfield at hand"),
     ],
 )
 def test_what_is_wrong_is_said_when_it_is_compiled(body, says):
