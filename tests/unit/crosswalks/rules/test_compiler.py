@@ -43,8 +43,8 @@ def written(body, **more):
             "<n><a>Một</a></n><n><a>Hai</a></n><n><a>Ba</a></n>",
         ),
         (
-            "from='245'\nwrite='<n><r:for r:each=\"$ab\"><b r:when=\"code = b\">{.}</b></r:for></n>'",
-            "<n><b>thơ</b></n>",
+            "from='245'\nwrite='<r:for r:each=\"$ab\"><b r:when=\"code = b\">{.}</b></r:for>'",
+            "<b>thơ</b>",
         ),
         ("from='500'\nwrite='<n r:needs=\"a\"><a>{$b}</a><c>x</c></n>'", ""),
         (
