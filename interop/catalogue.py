@@ -6,7 +6,8 @@ protocol. Every error that a query can cause leaves here as a ``Diagnostic``.
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -14,10 +15,14 @@ from interop.config import Config
 from interop.crosswalks import CROSSWALKS, Crosswalk
 from interop.diagnostics import Diagnostic
 from interop.index.base import (
+    Facet,
+    FacetCount,
     IndexStale,
     QueryError,
     QueryTooComplex,
     ResultSet,
+    Scan,
+    ScanKind,
     SearchIndex,
     TooManyTerms,
     UnsupportedAccessPoint,
@@ -28,7 +33,9 @@ from interop.marc.iso2709 import decode
 from interop.model.library import Libraries, Library
 from interop.model.origin import Origin
 from interop.model.record import UNION, Incoming, Page, RecordId, Stored
-from interop.query.ast import Query, SortKey
+from interop.query import normalise
+from interop.query.access_points import BY_NAME
+from interop.query.ast import All, Query, SortKey
 from interop.revise import Rules, revise
 from interop.scope import Scopes
 from interop.store.store import Store
@@ -143,20 +150,53 @@ class Catalogue:
 
         Raises ``Diagnostic``.
         """
+        index = self._index(databases)
+        places, query = self._scopes.resolve(databases, query)
+        with _as_diagnostics():
+            return index.search(places, query, sort, sets)
+
+    def scan(
+        self,
+        databases: Sequence[str],
+        ap: str,
+        text: str,
+        *,
+        kind: ScanKind = "word",
+        before: int,
+        after: int,
+        step: int = 0,
+        exact: bool = False,
+    ) -> Scan:
+        """Terms of an access point around ``text`` as the client typed it; empty is the start.
+
+        ``word``: single words, of which the first of ``text`` counts; ``heading``: whole values.
+        ``exact``: counts of searches that heed marks. Raises ``Diagnostic``.
+        """
+        index = self._index(databases)
+        places, within = self._scopes.resolve(databases, All())
+        with _as_diagnostics():
+            term = _scan_term(ap, text, kind)
+            return index.scan(
+                places, ap, term, kind=kind, before=before, after=after, step=step,
+                exact=exact, within=within,
+            )  # fmt: skip
+
+    def facets(self, result: ResultSet, facets: Sequence[Facet]) -> list[tuple[FacetCount, ...]]:
+        """Exact counts over a result set. Raises ``Diagnostic``."""
+        index = self._index(sorted(result.databases))
+        with _as_diagnostics():
+            return index.facets(result, facets)
+
+    def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
+        """The union of result sets in another order. Raises ``Diagnostic``."""
+        index = self._index([name for result in results for name in sorted(result.databases)])
+        with _as_diagnostics():
+            return index.sort(results, keys)
+
+    def _index(self, databases: Sequence[str]) -> SearchIndex:
         if self.index is None:
             raise Diagnostic("database_unavailable", ", ".join(databases))
-        places, query = self._scopes.resolve(databases, query)
-        try:
-            return self.index.search(places, query, sort, sets)
-        except QueryError as error:
-            name = next(
-                (name for kind, name in _DIAGNOSTICS.items() if isinstance(error, kind)),
-                "unsupported_search",
-            )
-            raise Diagnostic(name, error.details) from None
-        except IndexStale as error:
-            log.warning("%s", error)
-            raise Diagnostic("database_unavailable", "the index is being rebuilt") from None
+        return self.index
 
     def records(self, rids: Sequence[int]) -> list[Stored | None]:
         """Records by row id, in order; ``None`` for an id that the store does not know."""
@@ -329,6 +369,38 @@ class Catalogue:
             with self.store.write() as writer:
                 for position, reason, raw in bad:
                     writer.quarantine(database, source, position, reason, raw)
+
+
+@contextmanager
+def _as_diagnostics() -> Iterator[None]:
+    """What an engine refuses becomes what a client is told."""
+    try:
+        yield
+    except QueryError as error:
+        name = next(
+            (name for kind, name in _DIAGNOSTICS.items() if isinstance(error, kind)),
+            "unsupported_search",
+        )
+        raise Diagnostic(name, error.details) from None
+    except IndexStale as error:
+        log.warning("%s", error)
+        raise Diagnostic("database_unavailable", "the index is being rebuilt") from None
+
+
+def _scan_term(ap: str, text: str, kind: ScanKind) -> str:
+    """``text`` as the terms of the access point are written."""
+    point = BY_NAME.get(ap)
+    if point is None:
+        raise UnsupportedAccessPoint(ap)
+    if point.kind == "text":
+        tokens = normalise.exact_tokens(text)
+        return " ".join(tokens if kind == "heading" else tokens[:1])
+    if point.kind == "year":
+        year = normalise.year(text)
+        if year is None and text.strip():
+            raise Diagnostic("malformed_term", text)
+        return "" if year is None else str(year)
+    return normalise.key(point.kind, text) or ""
 
 
 def _quote(local: str) -> str:

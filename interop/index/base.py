@@ -7,19 +7,23 @@ The contract suite (``tests/contracts/test_engines.py``) holds every engine agai
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
 
-from interop.query.ast import Query, SortKey
+from interop.query.ast import All, Query, Range, SortKey
 
 # Raised whenever the tokens of a record may come out differently: an index of another version is
 # refused and rebuilt.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 MAX_DEPTH = 30  # deeper trees overflow the native stack of an engine; counted before it sees them
 MAX_OPERATORS = 200
 MAX_EXPANSIONS = 10_000  # words that one truncated term may stand for
 MAX_DISTANCE = 28  # proximity: below the distance kept between repetitions of a field
+MAX_SCAN = 1_000  # terms before, after, or left out between two of one scan
+MAX_FACET = 10_000  # values of one facet in one answer
+
+ScanKind: TypeAlias = Literal["word", "heading"]
 
 
 class QueryError(Exception):
@@ -67,7 +71,8 @@ class Document:
     ``texts``: access point -> repetitions, each a tuple of folded tokens. ``exact``: the same
     with diacritics kept. ``keys``: key access point -> distinct keys. ``years``: year access
     point -> distinct years. ``sort``: sortable access point -> key bytes, binary order is the
-    order of Vietnamese collation.
+    order of Vietnamese collation. ``displays``: access point with headings -> how a person reads
+    each repetition, as many as in ``exact``.
     """
 
     rid: int
@@ -77,6 +82,54 @@ class Document:
     keys: dict[str, tuple[str, ...]]
     years: dict[str, tuple[int, ...]]
     sort: dict[str, bytes]
+    displays: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanEntry:
+    """``term``: a word, key or year in normal form, or a heading's words joined by blanks, marks
+    kept; ``display``: for people; ``hits``: total of the search for it.
+    """
+
+    term: str
+    display: str
+    hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """``position``: 1-based place in ``entries`` of the first term at or after the wanted one;
+    one more than there are when it lies behind them. ``at_start``, ``at_end``: nothing comes
+    before, after the entries.
+    """
+
+    entries: tuple[ScanEntry, ...]
+    position: int
+    at_start: bool
+    at_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """``start``: 1-based, of the first value wanted. Equal counts are in the order of values,
+    which is that of a scan. With ``ranges`` of ``ap``, one count for each, in their order, and
+    nothing else.
+    """
+
+    ap: str
+    limit: int = 10
+    start: int = 1
+    order: Literal["count", "value"] = "count"
+    ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """``value``: as ``ScanEntry.term``; of a range ``lo..hi``, an open end empty."""
+
+    value: str
+    display: str
+    hits: int
 
 
 class ResultSet(Protocol):
@@ -95,6 +148,9 @@ class ResultSet(Protocol):
         ...
 
 
+EVERY = All()
+
+
 class SearchIndex(Protocol):
     """Reader's and follower's side of an engine. One writer at a time, any number of readers."""
 
@@ -110,6 +166,41 @@ class SearchIndex(Protocol):
         """Records of ``databases`` that match. Unsorted: ascending row id; ties of a sort too.
 
         ``sets`` resolves the ``SetRef`` nodes of ``query``. Raises ``QueryError``.
+        """
+        ...
+
+    def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
+        """The union of ``results`` in the order of ``keys``; their lowest ``seq``. Raises
+        ``QueryError``, for ``RELEVANCE`` too: a set does not know what was asked for.
+        """
+        ...
+
+    def scan(
+        self,
+        databases: Sequence[str],
+        ap: str,
+        term: str,
+        *,
+        kind: ScanKind,
+        before: int,
+        after: int,
+        step: int = 0,
+        exact: bool = False,
+        within: Query = EVERY,
+    ) -> Scan:
+        """Terms of ``ap`` in the records of ``databases`` that match ``within``: at most ``before``
+        below ``term``, which is in normal form, and ``after`` from it on, ``step`` left out
+        between two.
+
+        Words and headings keep their marks, so that each stands at its place in the dictionary;
+        ``hits`` is the total of the search with marks (``exact``) or, as clients search, without.
+        A term that no record has with these marks does not appear. Raises ``QueryError``.
+        """
+        ...
+
+    def facets(self, result: ResultSet, facets: Sequence[Facet]) -> list[tuple[FacetCount, ...]]:
+        """Exact counts over all of ``result``, whose records deleted since do not count. Raises
+        ``QueryError``.
         """
         ...
 

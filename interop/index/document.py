@@ -31,6 +31,8 @@ OnError = Callable[[str, Exception], None]
 # union records, 10,000 fields on. At about 1.5 kB each, 25 MB.
 _FIELDS = 1 << 14
 
+MAX_DISPLAY = 400  # characters of a heading that are shown
+
 _LIBRARY_SET = "library:"  # setSpec of the records that a library holds
 _LANGUAGE = re.compile(r"[a-z]{3}")
 _TITLE_SORT = spec.compile_spec("245abnp")
@@ -85,13 +87,16 @@ class _Draft:
         self.first: dict[str, Field] = {}
         self.folded: dict[str, list[_Tokens]] = {}
         self.marked: dict[str, list[_Tokens]] = {}
+        self.displays: dict[str, list[str]] = {}
         self.keys: dict[str, list[str]] = {}
         self.years: dict[str, tuple[int, ...]] = {}
         self.sort: dict[str, bytes] = {}
         self.faults: dict[str, Exception] = {}
 
-    def add_text(self, name: str, folded: _Tokens, marked: _Tokens) -> None:
-        """One repetition of a text access point."""
+    def add_text(self, name: str, folded: _Tokens, marked: _Tokens, display: str = "") -> None:
+        """One repetition of a text access point; ``display``: where it has headings."""
+        if display:
+            self.displays.setdefault(name, []).append(display)
         if name in self.folded:
             self.folded[name].append(folded)
             self.marked[name].append(marked)
@@ -101,7 +106,7 @@ class _Draft:
     def document(self) -> Document:
         """All of it, but for the access points at fault."""
         parts: tuple[dict[str, Any], ...]
-        parts = (self.folded, self.marked, self.keys, self.years, self.sort)
+        parts = (self.folded, self.marked, self.displays, self.keys, self.years, self.sort)
         for part in parts:
             for name in self.faults.keys() & part.keys():
                 del part[name]
@@ -113,6 +118,7 @@ class _Draft:
             {name: tuple(dict.fromkeys(keys)) for name, keys in self.keys.items()},
             self.years,
             self.sort,
+            {name: tuple(displays) for name, displays in self.displays.items()},
         )
 
 
@@ -120,8 +126,8 @@ def _add_fields(draft: _Draft) -> None:
     for field in draft.record.fields:
         draft.first.setdefault(field.tag, field)
         share = _share(field)
-        for name, folded, marked in share.texts:
-            draft.add_text(name, folded, marked)
+        for name, folded, marked, display in share.texts:
+            draft.add_text(name, folded, marked, display)
         for name, keys in share.keys:
             draft.keys.setdefault(name, []).extend(keys)
         if share.faults:
@@ -158,11 +164,11 @@ def _add_library(draft: _Draft) -> None:
 
 
 class _Share(NamedTuple):
-    """``texts``: access point, folded and exact tokens; ``keys``: access point, its keys;
-    ``faults``: access points that the field cannot be analysed for.
+    """``texts``: access point, folded and exact tokens, the heading for people; ``keys``:
+    access point, its keys; ``faults``: access points that the field cannot be analysed for.
     """
 
-    texts: tuple[tuple[str, _Tokens, _Tokens], ...]
+    texts: tuple[tuple[str, _Tokens, _Tokens, str], ...]
     keys: tuple[tuple[str, tuple[str, ...]], ...]
     faults: tuple[tuple[str, Exception], ...]
 
@@ -174,7 +180,7 @@ _points_of = spec.compile_many(
 
 @lru_cache(maxsize=_FIELDS)
 def _share(field: Field) -> _Share:
-    texts: list[tuple[str, _Tokens, _Tokens]] = []
+    texts: list[tuple[str, _Tokens, _Tokens, str]] = []
     keys: list[tuple[str, tuple[str, ...]]] = []
     faults: list[tuple[str, Exception]] = []
     for name, values in [*_any(field), *_points_of(field)]:
@@ -183,7 +189,7 @@ def _share(field: Field) -> _Share:
             if point.kind == "text":
                 folded, marked = _repetition(values)
                 if folded:
-                    texts.append((name, folded, marked))
+                    texts.append((name, folded, marked, _display(point, values)))
             elif found := _keys(point, values):
                 keys.append((name, found))
         except Exception as error:  # one access point; the field's others are as they should be
@@ -213,6 +219,17 @@ def _repetition(values: list[str]) -> tuple[_Tokens, _Tokens]:
     if all(part is marked for part, marked in parts):
         return folded, folded
     return folded, tuple(chain.from_iterable([marked for _, marked in parts]))
+
+
+_PUNCTUATION = " \t\n/:;,=+"  # of ISBD between the parts of a description, left at the end
+
+
+def _display(point: AccessPoint, values: list[str]) -> str:
+    """The heading for people; never empty, so that headings and repetitions go together."""
+    if not point.headings:
+        return ""
+    text = normal_text(" ".join(values)).rstrip(_PUNCTUATION)
+    return text[:MAX_DISPLAY] or " ".join(values)
 
 
 @lru_cache(maxsize=1 << 13)

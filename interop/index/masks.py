@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from interop.query.ast import ANY, ONE, Any_, Mask, Term
+from interop.query.ast import ANY, ONE, Any_, Mask, MaskedPhrase, Term
 
 Pattern: TypeAlias = tuple[str | Any_, ...]
 
@@ -33,8 +33,23 @@ def patterns(term: Term) -> tuple[Pattern, ...]:
 
 def of_mask(mask: Mask) -> Pattern:
     """The pattern of a mask with neighbouring literals joined, so ``("ab", "c")`` is a word."""
+    return _joined(mask.pattern)
+
+
+def of_words(query: Term | Mask | MaskedPhrase) -> tuple[Pattern, ...]:
+    """One pattern for each word of what stands for words next to each other."""
+    match query:
+        case Term():
+            return patterns(query)
+        case Mask():
+            return (of_mask(query),)
+        case MaskedPhrase():
+            return tuple(map(_joined, query.words))
+
+
+def _joined(pattern: Pattern) -> Pattern:
     joined: list[str | Any_] = []
-    for part in mask.pattern:
+    for part in pattern:
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
             joined[-1] += part
         elif part is not ANY or not joined or joined[-1] is not ANY:

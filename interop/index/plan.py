@@ -7,8 +7,9 @@ Meaning of the nodes, where the tree itself leaves it open:
 
 * ``word`` with several tokens is a phrase; ``first`` and ``complete`` go with words and phrases.
 * A key is a whole value, so ``first``, ``complete`` and ``exact`` add nothing to it.
-* The distance of two phrases is counted from the last word of the one to the first of the other;
-  1 is adjacent. They do not overlap.
+* The distance of two operands is counted from the last word of the one to the first of the other;
+  1 is adjacent. They do not overlap. A proximity as an operand reaches from its first word to its
+  last.
 * ``ge``, ``gt`` and ``ne`` look no further than ``MAX_DISTANCE`` words.
 * A proximity with ``exclude``: records with ``left``, without such a pair.
 """
@@ -31,11 +32,28 @@ from interop.index.base import (
 from interop.index.tables import Tables
 from interop.index.tokens import clean
 from interop.query.access_points import BY_NAME, AccessPoint
-from interop.query.ast import All, And, Mask, Not, Or, Prox, Query, Range, SetRef, Term
+from interop.query.ast import (
+    All,
+    And,
+    Mask,
+    MaskedPhrase,
+    Not,
+    Or,
+    Prox,
+    ProxOperand,
+    Query,
+    Range,
+    SetRef,
+    Term,
+)
 
 # Words times distances of one proximity. ``*a*`` near ``*c*`` over 6,000 words was 380,000, and
 # took tantivy two seconds: one query must not hold a worker that long.
 MAX_PROXIMITY_EXPANSIONS = 100_000
+
+# Ways in which the words of one proximity, with those inside it, may stand: each is a phrase that
+# an engine looks for. Three operands, unordered and 28 words apart, are 3,136.
+MAX_PROXIMITY_PHRASES = 4_000
 
 _Group = TypeVar("_Group", And, Or)
 
@@ -62,10 +80,13 @@ def _count_operators(query: Query) -> None:
             case Not(left, right):
                 operators += 1
                 waiting += (left, right)
-            case Prox():
+            case Prox(left, right):
                 operators += 1
+                waiting += (left, right)
             case Term(tokens=tokens, structure="all" | "any"):
                 operators += len(tokens) - 1
+            case MaskedPhrase(words=words):
+                operators += max(len(words) - 1, 0)
         if operators > MAX_OPERATORS:
             raise QueryTooComplex(str(operators))
 
@@ -99,7 +120,7 @@ def _depth(query: Query) -> int:
     match query:
         case And(parts) | Or(parts):
             return 1 + max(map(_depth, parts), default=0)
-        case Not(left, right):
+        case Not(left, right) | Prox(left, right):
             return 1 + max(_depth(left), _depth(right))
         case _:
             return 0
@@ -117,6 +138,8 @@ def _checked(query: Query, tables: Tables) -> Query:
             return _term(query, tables)
         case Mask():
             return _mask(query, tables)
+        case MaskedPhrase():
+            return _masked_phrase(query, tables)
         case Range():
             return _range(query)
         case Prox():
@@ -181,6 +204,20 @@ def _mask(mask: Mask, tables: Tables) -> Mask:
     return mask
 
 
+def _masked_phrase(phrase: MaskedPhrase, tables: Tables) -> MaskedPhrase:
+    if _point(phrase.ap).kind != "text":
+        raise UnsupportedAttribute(f"masked phrase on {phrase.ap}")
+    if not phrase.words:
+        raise UnsupportedAttribute("phrase without words")
+    words = tuple(
+        tuple(clean(part) if isinstance(part, str) else part for part in word)
+        for word in phrase.words
+    )
+    phrase = replace(phrase, words=words)
+    _count_expansions(phrase.ap, masks.of_words(phrase), phrase.exact, tables)
+    return phrase
+
+
 def _count_expansions(
     ap: str, patterns: tuple[masks.Pattern, ...], exact: bool, tables: Tables
 ) -> int:
@@ -207,25 +244,75 @@ def _range(query: Range) -> Range:
 
 
 def _prox(query: Prox, tables: Tables) -> Prox:
-    left, right = query.left, query.right
-    if left.ap != right.ap or left.exact != right.exact:
-        raise UnsupportedAttribute(f"proximity between {left.ap} and {right.ap}")
-    if _point(left.ap).kind != "text":
-        raise UnsupportedAttribute(f"proximity on {left.ap}")
+    """A proximity and those inside it. An engine looks for every expansion at every distance."""
+    ap, exact = _field(query)
+    if _point(ap).kind != "text":
+        raise UnsupportedAttribute(f"proximity on {ap}")
+    query = _prox_part(query, tables)
+    ways = placings(query)
+    if ways > MAX_PROXIMITY_PHRASES:
+        raise QueryTooComplex(f"proximity of {ways} phrases")
+    words = list(_prox_words(query))
+    if _count_expansions(ap, tuple(words), exact, tables) * ways > MAX_PROXIMITY_EXPANSIONS:
+        raise TooManyTerms(" ".join(map(masks.show, words)))
+    return query
+
+
+def _field(operand: ProxOperand) -> tuple[str, bool]:
+    """Access point and exactness, the same in all of a proximity."""
+    if not isinstance(operand, Prox):
+        return operand.ap, operand.exact
+    left, right = _field(operand.left), _field(operand.right)
+    if left != right:
+        raise UnsupportedAttribute(f"proximity between {left[0]} and {right[0]}")
+    return left
+
+
+def _prox_part(query: Prox, tables: Tables) -> Prox:
+    if query.unit != "word":
+        raise UnsupportedAttribute(f"unit {query.unit}")
     if not 0 <= query.distance <= MAX_DISTANCE:
         raise UnsupportedAttribute(f"distance {query.distance}")
-    for term in (left, right):
-        if term.structure in ("all", "any") and len(term.tokens) > 1:
-            raise UnsupportedAttribute(f"structure {term.structure} in a proximity")
-        if term.position == "first" or term.complete:
+    return replace(
+        query,
+        left=_prox_operand(query.left, tables),
+        right=_prox_operand(query.right, tables),
+    )
+
+
+def _prox_operand(operand: ProxOperand, tables: Tables) -> ProxOperand:
+    match operand:
+        case Prox(exclude=True):
+            raise UnsupportedAttribute("exclusion inside a proximity")
+        case Prox():
+            return _prox_part(operand, tables)
+        case Mask():
+            return _mask(operand, tables)
+        case Term(position="first") | Term(complete=True):
             raise UnsupportedAttribute("position in a proximity")
-    left, right = _term(left, tables), _term(right, tables)
-    expanded = masks.patterns(left) + masks.patterns(right)
-    # An engine looks for every expansion at every distance.
-    tried = len(distances(query)) * (1 if query.ordered else 2)
-    if _count_expansions(left.ap, expanded, left.exact, tables) * tried > MAX_PROXIMITY_EXPANSIONS:
-        raise TooManyTerms(" ".join(masks.show(pattern) for pattern in expanded))
-    return replace(query, left=left, right=right)
+        case MaskedPhrase(position="first") | MaskedPhrase(complete=True):
+            raise UnsupportedAttribute("position in a proximity")
+        case MaskedPhrase():
+            return _masked_phrase(operand, tables)
+        case Term(structure="all" | "any", tokens=tokens) if len(tokens) > 1:
+            raise UnsupportedAttribute(f"structure {operand.structure} in a proximity")
+        case Term():
+            return _term(operand, tables)
+    raise UnsupportedAttribute(f"proximity of a {type(operand).__name__}")
+
+
+def placings(operand: ProxOperand) -> int:
+    """In how many ways the words of ``operand`` may stand to one another."""
+    if not isinstance(operand, Prox):
+        return 1
+    own = len(distances(operand)) * (1 if operand.ordered else 2)
+    return own * placings(operand.left) * placings(operand.right)
+
+
+def _prox_words(operand: ProxOperand) -> Iterable[masks.Pattern]:
+    if isinstance(operand, Prox):
+        return [*_prox_words(operand.left), *_prox_words(operand.right)]
+    return masks.of_words(operand)
 
 
 def distances(query: Prox) -> list[int]:

@@ -6,11 +6,13 @@ between them. Nothing here knows an engine.
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 from interop.index.base import ResultSet, UnsupportedAccessPoint, UnsupportedAttribute
+from interop.index.columns import is_whole
 from interop.index.tables import Tables
 from interop.query.access_points import BY_NAME
-from interop.query.ast import All, And, Not, Or, Query, SetRef, SortKey
+from interop.query.ast import RELEVANCE, All, And, Not, Or, Query, SetRef, SortKey
 
 
 class Snapshot:
@@ -30,38 +32,51 @@ class Snapshot:
 
 
 class Lazy:
-    """A result set that has its first row ids and reads the rest when they are asked for.
+    """A result set that has its first row ids and reads more when they are asked for.
 
-    ``rest``: reads all row ids from the state of the engine that the search saw, at any later
-    time. It is dropped after the first call, and what it holds (files of an old index) with it.
+    ``more``: reads the lowest so many row ids from the state of the engine that the search saw, at
+    any later time. ``first`` are the lowest, or when ``ranked`` those that come before all others.
     """
 
     def __init__(
         self,
         first: "array[int]",
         total: int,
-        rest: Callable[[], "array[int]"],
+        more: Callable[[int], "array[int]"],
         seq: int,
         databases: frozenset[str],
+        *,
+        ranked: bool = False,
     ) -> None:
         self._rids = first
-        self._rest: Callable[[], array[int]] | None = rest if len(first) < total else None
+        self._more = more
+        self._ranked = len(first) if ranked else 0
         self.total = total
         self.seq = seq
         self.databases = databases
 
     def page(self, start: int, count: int) -> list[int]:
-        begin, end = max(start, 0), max(start, 0) + max(count, 0)
-        rids = self._rids if min(end, self.total) <= len(self._rids) else self.ids()
-        return rids[begin:end].tolist()
+        begin = max(start, 0)
+        end = min(begin + max(count, 0), self.total)
+        return self._read(end)[begin:end].tolist()
 
     def ids(self) -> "array[int]":
-        # Two threads may both read here; they read the same ids from the same state.
-        rest = self._rest
-        if rest is not None:
-            self._rids = rest()
-            self._rest = None
-        return self._rids
+        return self._read(self.total)
+
+    def _read(self, wanted: int) -> "array[int]":
+        """At least ``wanted`` row ids. Two threads may both read; they read the same ids."""
+        held = self._rids
+        if wanted > len(held):
+            if self._ranked:
+                ranked = held[: self._ranked]
+                known = set(ranked)
+                rest = (rid for rid in self._more(self.total) if rid not in known)
+                held = ranked + array("q", rest)
+            else:
+                # Some more than asked for: the next page is the likeliest next question.
+                held = self._more(min(self.total, wanted + wanted // 4))
+            self._rids = held
+        return held
 
 
 def refers_to_sets(query: Query) -> bool:
@@ -127,18 +142,66 @@ def sort(rids: Iterable[int], keys: Sequence[SortKey], tables: Tables) -> "array
     check_sort(keys)
     ordered = sorted(rids)
     for key in reversed(keys):  # a stable sort by the last key first is a sort by all of them
-        labels = tables.sort_keys(key.ap, ordered)
-        present = [rid for rid in ordered if rid in labels]
-        # reverse=True keeps the order of equals too.
-        present.sort(key=labels.__getitem__, reverse=not key.ascending)
-        absent = [rid for rid in ordered if rid not in labels] if key.missing != "omit" else []
-        ordered = absent + present if key.missing == "first" else present + absent
+        ordered = _by_key(ordered, key, tables)
     return array("q", ordered)
 
 
+def _by_key(rids: list[int], key: SortKey, tables: Tables) -> list[int]:
+    cells = dict(zip(rids, tables.cells(key.ap, rids), strict=True))
+    present = [rid for rid in rids if cells[rid]]
+    # reverse=True keeps the order of equals too.
+    present.sort(key=cells.__getitem__, reverse=not key.ascending)
+    present = _settled(present, cells, key, tables)
+    absent = [rid for rid in rids if not cells[rid]] if key.missing != "omit" else []
+    return absent + present if key.missing == "first" else present + absent
+
+
+def _settled(rids: list[int], cells: dict[int, bytes], key: SortKey, tables: Tables) -> list[int]:
+    """``rids`` in the order of their cells, where cells are equal in that of their whole keys."""
+    tied: list[list[int]] = []
+    for cell, group in groupby(rids, cells.__getitem__):
+        members = [] if is_whole(cell) else list(group)
+        if len(members) > 1:
+            tied.append(members)
+    labels = tables.sort_keys(key.ap, [rid for members in tied for rid in members])
+    place = {rid: at for at, rid in enumerate(rids)} if tied else {}
+    for members in tied:
+        first = place[members[0]]
+        members.sort(key=lambda rid: labels.get(rid, b""), reverse=not key.ascending)
+        rids[first : first + len(members)] = members
+    return rids
+
+
 def check_sort(keys: Sequence[SortKey]) -> None:
-    """Raises ``UnsupportedAccessPoint`` for the first key that is not sortable."""
+    """Raises ``UnsupportedAccessPoint`` for the first key that is not sortable,
+    ``UnsupportedAttribute`` for relevance beside other keys.
+    """
+    if by_relevance(keys):
+        return
     for key in keys:
+        if key.ap == RELEVANCE:
+            raise UnsupportedAttribute("sort by relevance and other keys")
         point = BY_NAME.get(key.ap)
         if point is None or not point.sort:
             raise UnsupportedAccessPoint(key.ap)
+
+
+def check_relevance(query: Query, keys: Sequence[SortKey]) -> None:
+    """Raises ``UnsupportedAttribute`` for the relevance of sets, which do not know any."""
+    if by_relevance(keys) and refers_to_sets(query):
+        raise UnsupportedAttribute("sort of a result set by relevance")
+
+
+def by_relevance(keys: Sequence[SortKey]) -> bool:
+    """Whether the best come first."""
+    return len(keys) == 1 and keys[0].ap == RELEVANCE
+
+
+def union(results: Sequence[ResultSet], keys: Sequence[SortKey], tables: Tables) -> Snapshot:
+    """What is in any of ``results``, in the order of ``keys`` (``base.SearchIndex.sort``)."""
+    if by_relevance(keys):
+        raise UnsupportedAttribute("sort of a result set by relevance")
+    rids = set().union(*(result.ids() for result in results))
+    databases = frozenset[str]().union(*(result.databases for result in results))
+    seq = min((result.seq for result in results), default=0)
+    return Snapshot(sort(rids, keys, tables), seq, databases)

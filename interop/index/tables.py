@@ -4,28 +4,34 @@ They stand in an SQLite file of their own beside the index, so that a follower n
 store's writer, and may be thrown away with it. The follower writes them before the engine's
 commit: after a kill they may know a word that the engine does not have yet, never the reverse.
 
+``entry``: what is scanned: the distinct words with their marks and the distinct headings of text
+access points, and years, in the order of the dictionary. Keys are scanned in ``word``, whose order
+is that of the code points.
+
 ``word``: the distinct tokens and keys of each access point. It expands truncated terms and counts
 what they stand for, so every engine refuses the same queries. A word whose last record is gone
-stays until the next rebuild; it only ever matches nothing.
+only ever matches nothing; a scan that meets one reports it, and the follower takes it out.
 """
 
 import fcntl
 import json
 import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from interop.index import base, masks
-from interop.index.base import Document
-from interop.query.access_points import ACCESS_POINTS
+from interop.index.base import Document, ScanKind
+from interop.index.columns import Columns
+from interop.query.access_points import ACCESS_POINTS, BY_NAME
+from interop.text.collation import sort_key
 
 # Raised when the tables below change. A file of another version, or filled under another
 # ANALYSIS_VERSION, is emptied; the indexes that were built with it are then stale.
-TABLES_VERSION = 1
+TABLES_VERSION = 2
 
 BUSY_TIMEOUT = 30_000  # ms that one follower waits for another's transaction (index-wide, short)
 _CHUNK = 50_000  # row ids in one JSON parameter, well below SQLite's 1 GB and our memory
@@ -39,6 +45,16 @@ _WORD = sa.Table(
     sa.Column("ap", sa.Text, primary_key=True),
     sa.Column("exact", sa.Integer, primary_key=True),  # 1: tokens with diacritics kept
     sa.Column("term", sa.Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+_ENTRY = sa.Table(
+    "entry",
+    _METADATA,
+    sa.Column("ap", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Integer, primary_key=True),  # _WORDS or _HEADINGS
+    sa.Column("sort", sa.LargeBinary, primary_key=True),
+    sa.Column("term", sa.Text, primary_key=True),
+    sa.Column("display", sa.Text),  # of a heading, where it is not the term
     sqlite_with_rowid=False,
 )
 _SORT_KEY = sa.Table(
@@ -72,6 +88,26 @@ _COUNT = sa.text(
     "SELECT count(*) FROM (SELECT 1 FROM word WHERE ap = :ap AND exact = :exact"
     " AND term BETWEEN :lo AND :hi AND term GLOB :glob LIMIT :limit)"
 )
+_ENTRIES_FROM = sa.text(
+    "SELECT term, coalesce(display, term) FROM entry WHERE ap = :ap AND kind = :kind"
+    " AND (sort, term) >= (:sort, :term) ORDER BY sort, term LIMIT :limit OFFSET :offset"
+)
+_ENTRIES_BELOW = sa.text(
+    "SELECT term, coalesce(display, term) FROM entry WHERE ap = :ap AND kind = :kind"
+    " AND (sort, term) < (:sort, :term) ORDER BY sort DESC, term DESC LIMIT :limit OFFSET :offset"
+)
+_KEYS_FROM = sa.text(
+    "SELECT term, term FROM word WHERE ap = :ap AND exact = 0 AND term >= :term"
+    " ORDER BY term LIMIT :limit OFFSET :offset"
+)
+_KEYS_BELOW = sa.text(
+    "SELECT term, term FROM word WHERE ap = :ap AND exact = 0 AND term < :term"
+    " ORDER BY term DESC LIMIT :limit OFFSET :offset"
+)
+_DISPLAY = sa.text(
+    "SELECT coalesce(display, term) FROM entry"
+    " WHERE ap = :ap AND kind = 1 AND sort = :sort AND term = :term"
+)
 _KEYS_OF = sa.text(
     "SELECT k.rid, k.key FROM json_each(:rids) AS wanted"
     # CROSS keeps this order: the planner would read all of sort_key for each row id.
@@ -86,9 +122,12 @@ _PROGRESS = sa.select(_FOLLOWER.c.engine, _FOLLOWER.c.seq, _FOLLOWER.c.analysis_
 _GET_IDENTITY = sa.select(_STATE.c.value).where(_STATE.c.name == "identity")
 # The hottest path, hence the driver's own form (several times faster than a list of dicts).
 _ADD_WORDS = "INSERT OR IGNORE INTO word (ap, exact, term) VALUES (?, ?, ?)"
+_ADD_ENTRIES = "INSERT OR IGNORE INTO entry (ap, kind, sort, term, display) VALUES (?, ?, ?, ?, ?)"
 _ADD_KEYS = "INSERT OR REPLACE INTO sort_key (ap, rid, key) VALUES (?, ?, ?)"
 _DROP_KEYS = "DELETE FROM sort_key WHERE ap = ? AND rid = ?"
 
+_WORDS, _HEADINGS = 0, 1  # kinds of entries
+_SEEN_HEADINGS, _SEEN_YEARS = 2, 3  # beside plain (0) and exact (1) words, what is remembered
 _SORTABLE = frozenset(point.name for point in ACCESS_POINTS if point.sort)
 
 
@@ -107,6 +146,7 @@ class Tables:
         self._seen: dict[tuple[str, int], set[str]] = {}
         self._seen_size = 0
         self._seen_in = ""
+        self._columns = Columns(path.parent)
 
     def write(self, documents: Sequence[Document], deleted: Sequence[int]) -> None:
         """Add the words of ``documents`` and put their sort keys in place of the old ones, in one
@@ -117,14 +157,24 @@ class Tables:
             if identity != self._seen_in or self._seen_size > _SEEN_WORDS:
                 self._seen, self._seen_size, self._seen_in = {}, 0, identity
             fresh = self._fresh_words(documents)
+            headings = self._fresh_headings(documents)
             gone = [(ap, rid) for ap in _SORTABLE for rid in deleted]
             gone += [(ap, d.rid) for d in documents for ap in _SORTABLE if ap not in d.sort]
             keys = [(ap, d.rid, key) for d in documents for ap, key in d.sort.items()]
             # In the order of the key, so that each page of the table is visited once.
-            rows = [(*field, word) for field in sorted(fresh) for word in sorted(fresh[field])]
+            rows = [
+                (*field, word)
+                for field in sorted(fresh)
+                if field[1] != _SEEN_YEARS
+                for word in sorted(fresh[field])
+            ]
             _many(connection, _ADD_WORDS, rows)
+            _many(connection, _ADD_ENTRIES, sorted(_entries(fresh, headings)))
             _many(connection, _DROP_KEYS, gone)
             _many(connection, _ADD_KEYS, keys)
+            self._write_columns(identity, documents, deleted)
+        for ap, found in headings.items():
+            fresh[ap, _SEEN_HEADINGS] = set(found)
         for field, words in fresh.items():  # only now are they known to be written
             self._seen.setdefault(field, set()).update(words)
             self._seen_size += len(words)
@@ -135,9 +185,31 @@ class Tables:
             for exact, texts in ((0, document.texts), (1, document.exact)):
                 for ap, repetitions in texts.items():
                     fresh.setdefault((ap, exact), set()).update(*repetitions)
+            for ap, years in document.years.items():
+                fresh.setdefault((ap, _SEEN_YEARS), set()).update(map(str, years))
             for ap, keys in document.keys.items():
                 fresh.setdefault((ap, 0), set()).update(keys)
         return {field: words - self._seen.get(field, set()) for field, words in fresh.items()}
+
+    def _fresh_headings(self, documents: Iterable[Document]) -> dict[str, dict[str, str]]:
+        """Access point -> heading -> how a person reads it, from the last record that has it."""
+        fresh: dict[str, dict[str, str]] = {}
+        for document in documents:
+            for ap, displays in document.displays.items():
+                found = fresh.setdefault(ap, {})
+                found.update(zip(map(" ".join, document.exact[ap]), displays, strict=True))
+        for ap, found in fresh.items():
+            for known in found.keys() & self._seen.get((ap, _SEEN_HEADINGS), set()):
+                del found[known]
+        return fresh
+
+    def _write_columns(
+        self, identity: str, documents: Sequence[Document], deleted: Sequence[int]
+    ) -> None:
+        for ap in _SORTABLE:
+            keys: list[tuple[int, bytes | None]] = [(rid, None) for rid in deleted]
+            keys += [(document.rid, document.sort.get(ap)) for document in documents]
+            self._columns.write(identity, ap, keys)
 
     def words(self, ap: str, pattern: masks.Pattern, *, exact: bool, limit: int = -1) -> list[str]:
         """Distinct words of ``ap`` that match, by code point; -1 is no limit."""
@@ -160,6 +232,32 @@ class Tables:
                 for rid, key in connection.execute(_KEYS_OF, {"ap": ap, "rids": wanted}):
                     found[rid] = key
         return found
+
+    def cells(self, ap: str, rids: Sequence[int]) -> list[bytes]:
+        """The beginning of each record's sort key (``columns``); empty where there is none."""
+        return self._columns.read(self.identity(), ap, rids)
+
+    def entries(
+        self, ap: str, kind: ScanKind, term: str, *, below: bool, limit: int, offset: int
+    ) -> list[tuple[str, str]]:
+        """Terms of a scan and how they are shown, from ``term`` upwards or ``below`` it downwards.
+
+        They may be of records that are gone. Raises ``ValueError`` for a year that is no number.
+        """
+        values: dict[str, object] = {"ap": ap, "term": term, "limit": limit, "offset": offset}
+        if BY_NAME[ap].kind in ("text", "year"):
+            statement = _ENTRIES_BELOW if below else _ENTRIES_FROM
+            values |= {"kind": _kind(ap, kind), "sort": entry_key(ap, term)}
+        else:
+            statement = _KEYS_BELOW if below else _KEYS_FROM
+        with self._begin() as connection:
+            return [(found, shown) for found, shown in connection.execute(statement, values)]
+
+    def display(self, ap: str, heading: str) -> str:
+        """How a person reads a heading; itself when it is not known."""
+        values = {"ap": ap, "sort": entry_key(ap, heading), "term": heading}
+        with self._begin() as connection:
+            return connection.execute(_DISPLAY, values).scalar_one_or_none() or heading
 
     def publish(self, engine: str, seq: int, analysis_version: int) -> None:
         """Tell other processes how far ``engine`` is. A hint: the engine's checkpoint decides."""
@@ -185,6 +283,8 @@ class Tables:
         """Forget everything, also that there were followers; a new identity."""
         with self._begin(write=True) as connection:
             _reset(connection)
+            identity = _identity(connection)
+        self._columns.remove_others(identity)
 
     def close(self) -> None:
         opened = self._opened.pop(os.getpid(), None)
@@ -202,6 +302,32 @@ class Tables:
             if engine is not opened:  # another thread was faster
                 opened.dispose()
         return engine.execution_options(immediate=write).begin()
+
+
+def entry_key(ap: str, term: str) -> bytes:
+    """What orders the terms of an access point. Empty for the empty term: the start of the list."""
+    if not term:
+        return b""
+    kind = BY_NAME[ap].kind
+    if kind == "year":
+        return b"%020d" % int(term)
+    return sort_key(term) if kind == "text" else term.encode()
+
+
+def _kind(ap: str, kind: ScanKind) -> int:
+    return _HEADINGS if kind == "heading" and BY_NAME[ap].kind == "text" else _WORDS
+
+
+def _entries(
+    fresh: dict[tuple[str, int], set[str]], headings: dict[str, dict[str, str]]
+) -> Iterator[tuple[str, int, bytes, str, str | None]]:
+    for (ap, form), words in fresh.items():
+        if form in (1, _SEEN_YEARS):
+            yield from ((ap, _WORDS, entry_key(ap, word), word, None) for word in words)
+    for ap, found in headings.items():
+        for heading, display in found.items():
+            shown = display if display != heading else None
+            yield ap, _HEADINGS, entry_key(ap, heading), heading, shown
 
 
 def _matching(ap: str, pattern: masks.Pattern, exact: bool, limit: int) -> dict[str, object]:

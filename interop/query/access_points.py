@@ -18,6 +18,8 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["text", "key", "code", "isbn", "issn", "lccn", "class", "date", "year"]
 
+_SERIES = ("title-series",)
+
 
 @dataclass(frozen=True, slots=True)
 class AccessPoint:
@@ -39,6 +41,20 @@ class AccessPoint:
     def ordered(self) -> bool:
         """Whether ranges make sense on it."""
         return self.kind in ("year", "key", "class", "lccn", "date")
+
+    @property
+    def headings(self) -> bool:
+        """Whether its whole values are browsed (Bib-1 structure 1 with completeness 3; CQL ``==``).
+        Long texts are not.
+        """
+        return self.kind != "text" or self.name not in ("any", "notes", "abstract")
+
+    @property
+    def facet(self) -> bool:
+        """Whether its values are counted over a result: those that many records share."""
+        if self.kind == "text":
+            return self.headings and not self.name.startswith("title") or self.name in _SERIES
+        return self.kind in ("code", "class", "year") and self.name != "identifier"
 
     @property
     def names(self) -> tuple[str, ...]:

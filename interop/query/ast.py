@@ -69,6 +69,20 @@ class Mask:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskedPhrase:
+    """Adjacent words in order in one repetition of a text access point, each a pattern as in
+    ``Mask``; a plain word is the pattern of one literal. ``position``, ``complete`` and ``exact``
+    as in ``Term``.
+    """
+
+    ap: str
+    words: tuple[tuple[str | Any_, ...], ...]
+    position: Literal["any", "first"] = "any"
+    complete: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """Values of an ordered access point between ``lo`` and ``hi``; ``None`` is an open end.
 
@@ -84,14 +98,23 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Prox:
-    """``left`` and ``right`` within ``distance`` words of each other, in one repetition."""
+    """``left`` and ``right`` at ``distance`` from each other, of one access point.
 
-    left: Term
-    right: Term
+    ``unit`` ``word``: within one repetition, counted in words; 1 is adjacent. ``field``: counted in
+    repetitions; only ``distance`` 0, the same repetition, can be asked for. An operand that is
+    itself a proximity stands for the words from the first to the last of its pair.
+    """
+
+    left: "ProxOperand"
+    right: "ProxOperand"
     distance: int = 1
     ordered: bool = False
     relation: Relation = "le"
     exclude: bool = False
+    unit: Literal["word", "field"] = "word"
+
+
+ProxOperand: TypeAlias = "Term | Mask | MaskedPhrase | Prox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +147,17 @@ class Not:
     right: "Query"
 
 
-Query: TypeAlias = Term | Mask | Range | Prox | All | SetRef | And | Or | Not
+Query: TypeAlias = Term | Mask | MaskedPhrase | Range | Prox | All | SetRef | And | Or | Not
+
+
+RELEVANCE = "relevance"
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """``ap``: an access point with ``sort=True``. ``missing``: where records without a key go."""
+    """``ap``: an access point with ``sort=True``, or ``RELEVANCE``: the best first, whatever
+    ``ascending`` says, and the only key. ``missing``: where records without a key go.
+    """
 
     ap: str
     ascending: bool = True

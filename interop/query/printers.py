@@ -16,6 +16,7 @@ from interop.query.ast import (
     And,
     Any_,
     Mask,
+    MaskedPhrase,
     Not,
     Or,
     Prox,
@@ -67,6 +68,8 @@ def _cql(query: Query) -> str:
             return _term(query)
         case Mask(ap, pattern, exact):
             return _clause(ap, "=", f'"{_masked(pattern)}"', exact)
+        case MaskedPhrase():
+            return _masked_phrase(query)
         case Range():
             return _range(query)
         case Prox():
@@ -85,7 +88,7 @@ def _cql(query: Query) -> str:
 
 def _operand(query: Query) -> str:
     text = _cql(query)
-    leaf = isinstance(query, Term | Mask | All | SetRef)
+    leaf = isinstance(query, Term | Mask | MaskedPhrase | All | SetRef)
     return text if leaf else f"({text})"
 
 
@@ -105,6 +108,13 @@ def _term(term: Term) -> str:
     if term.position == "first" and not term.complete:
         text = f"^{text}"
     return _clause(term.ap, "==" if term.complete else "=", f'"{text}"', term.exact)
+
+
+def _masked_phrase(phrase: MaskedPhrase) -> str:
+    text = " ".join(map(_masked, phrase.words))
+    if phrase.position == "first" and not phrase.complete:
+        text = f"^{text}"
+    return _clause(phrase.ap, "==" if phrase.complete else "=", f'"{text}"', phrase.exact)
 
 
 def _masked(pattern: Sequence[str | Any_]) -> str:
@@ -169,6 +179,8 @@ def _rpn(query: Query) -> Rpn:
             return _rpn_term(query)
         case Mask():
             return _rpn_mask(query)
+        case MaskedPhrase():
+            raise Unprintable(_cql(query))
         case Range():
             return _rpn_range(query)
         case Prox():

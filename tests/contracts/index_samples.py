@@ -4,15 +4,18 @@ from hypothesis import strategies as st
 
 from interop.index.base import MAX_DISTANCE, Document
 from interop.query import normalise
+from interop.query.access_points import BY_NAME
 from interop.query.ast import (
     ANY,
     ONE,
     All,
     And,
     Mask,
+    MaskedPhrase,
     Not,
     Or,
     Prox,
+    ProxOperand,
     Query,
     Range,
     SetRef,
@@ -23,8 +26,11 @@ from interop.text.collation import sort_key
 
 
 def document(rid: int, *titles: str, database: str = "union", **more: object) -> Document:
-    """A document from texts as a record has them. ``more``: ``notes``, ``keys``, ``years``."""
-    fields = {"title": titles, "notes": more.get("notes", ())}
+    """A document from texts as a record has them. ``more``: values of other text
+    access points, ``keys``, ``years``.
+    """
+    fields = {"title": titles}
+    fields |= {ap: more[ap] for ap in ("author", "subject", "notes", "any") if ap in more}
     texts, exact = {}, {}
     for ap, values in fields.items():
         if values:
@@ -35,7 +41,9 @@ def document(rid: int, *titles: str, database: str = "union", **more: object) ->
     sort = {"title": sort_key(titles[0])} if titles else {}
     if years:
         sort["date"] = b"%04d" % years[0]
-    return Document(rid, database, texts, exact, keys, {"date": years} if years else {}, sort)
+    displays = {ap: tuple(fields[ap]) for ap in exact if BY_NAME[ap].headings}
+    dates = {"date": years} if years else {}
+    return Document(rid, database, texts, exact, keys, dates, sort, displays)
 
 
 # A small vocabulary, so that random trees match something; with characters that mean something to
@@ -137,12 +145,35 @@ year_ranges = st.builds(
 )
 
 
+words_masked = st.lists(patterns, min_size=1, max_size=3).map(tuple)
+masked_phrases = st.builds(
+    MaskedPhrase,
+    aps,
+    words_masked,
+    st.sampled_from(("any", "any", "first")),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+def prox_operands(ap: str, exact: bool, depth: int) -> st.SearchStrategy[ProxOperand]:
+    leaves = (
+        text_terms(ap, exact),
+        st.builds(Mask, st.just(ap), patterns, st.just(exact)),
+        st.builds(MaskedPhrase, st.just(ap), words_masked, exact=st.just(exact)),
+    )
+    return st.one_of(*leaves, prox_nodes(ap, exact, depth + 1)) if depth < 2 else st.one_of(*leaves)
+
+
 @st.composite
-def prox_nodes(draw: st.DrawFn) -> Prox:
-    ap, exact = draw(aps), draw(st.booleans())
+def prox_nodes(
+    draw: st.DrawFn, ap: str | None = None, exact: bool | None = None, depth: int = 0
+) -> Prox:
+    ap = draw(aps) if ap is None else ap
+    exact = draw(st.booleans()) if exact is None else exact
     return Prox(
-        draw(text_terms(ap, exact)),
-        draw(text_terms(ap, exact)),
+        draw(prox_operands(ap, exact, depth)),
+        draw(prox_operands(ap, exact, depth)),
         draw(st.integers(0, 6) | st.just(MAX_DISTANCE)),
         draw(st.booleans()),
         draw(st.sampled_from(("lt", "le", "eq", "ge", "gt", "ne"))),
@@ -155,6 +186,7 @@ leaves: st.SearchStrategy[Query] = st.one_of(
     key_terms,
     year_terms,
     mask_nodes,
+    masked_phrases,
     text_ranges,
     year_ranges,
     prox_nodes(),

@@ -22,11 +22,13 @@ from interop.index.base import (
     MAX_EXPANSIONS,
     MAX_OPERATORS,
     Document,
+    Facet,
     IndexBusy,
     IndexStale,
     QueryError,
     QueryTooComplex,
     ResultSet,
+    Scan,
     SearchIndex,
     TooManyTerms,
     UnsupportedAccessPoint,
@@ -40,6 +42,7 @@ from interop.query.ast import (
     All,
     And,
     Mask,
+    MaskedPhrase,
     Not,
     Or,
     Prox,
@@ -435,6 +438,223 @@ def test_proximity_of_too_many_terms(shelf: Shelf) -> None:
     assert raised.value.details == "w* w7"
 
 
+def test_proximity_of_proximities(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "a x b x c"),
+        document(2, "c b a"),
+        document(3, "b a c"),
+        document(4, "a b", "c"),
+    )
+    a, b, c = (title(word, "word") for word in "abc")
+    near = Prox(a, b, 2)
+    assert shelf.find(Prox(near, c, 2, True)) == [1, 3]
+    assert shelf.find(Prox(near, c, 1, True)) == [3]
+    assert shelf.find(Prox(near, c, 2)) == [1, 2, 3]
+    assert shelf.find(Prox(c, Prox(a, b, 1, True), 5)) == []
+    assert shelf.find(Prox(near, c, 2, exclude=True)) == [4]
+
+
+def test_proximity_of_masks(shelf: Shelf) -> None:
+    shelf.put(document(1, "color of the house"), document(2, "house of colours"))
+    colour = Mask("title", ("colo", ANY))
+    assert shelf.find(Prox(colour, title("house", "word"), 3, True)) == [1]
+    assert shelf.find(Prox(colour, title("house", "word"), 3)) == [1, 2]
+    phrase = MaskedPhrase("title", (("h", ANY, "se"), ("o", ONE)))
+    assert shelf.find(Prox(phrase, colour, 1)) == [2]
+
+
+# Phrases with masked words
+
+
+def test_masked_phrases(shelf: Shelf) -> None:
+    shelf.put(document(1, "lịch sử việt nam", "sử nam"), document(2, "lịch sự", "việt nam sử"))
+    any_, history = (ANY,), ("l", ONE, "c", ANY)
+    assert shelf.find(MaskedPhrase("title", (history, ("s", ONE)))) == [1, 2]
+    assert shelf.find(MaskedPhrase("title", (("s", ONE), ("v", ANY)))) == [1]
+    assert shelf.find(MaskedPhrase("title", (("nam",), any_))) == [2]
+    assert shelf.find(MaskedPhrase("title", (any_, ("su",)))) == [1, 2]
+    assert shelf.find(MaskedPhrase("title", (("s", ANY), ("nam",)), "first")) == [1]
+    assert shelf.find(MaskedPhrase("title", (("lich",), any_), complete=True)) == [2]
+    assert shelf.find(MaskedPhrase("title", (any_, any_, any_), complete=True)) == [2]
+    assert shelf.find(MaskedPhrase("title", (("s", ONE),), exact=True)) == [1, 2]
+    assert shelf.find(MaskedPhrase("title", (("sự",),), exact=True)) == [2]
+
+
+# Scan
+
+
+def browse(shelf: Shelf, term: str, before: int, after: int, **more: object) -> Scan:
+    more = {"ap": "title", "kind": "word"} | more
+    return shelf.index.scan(["union"], term=term, before=before, after=after, **more)
+
+
+def terms(found: Scan) -> list[str]:
+    return [entry.term for entry in found.entries]
+
+
+def test_scan_of_words_in_the_order_of_the_dictionary(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "da"), document(2, "dà"), document(3, "đá"), document(4, "dạ dạ"),
+        document(5, "dạ", "em"), document(6, "dz"), document(7, "c", database="tv1"),
+    )  # fmt: skip
+    found = browse(shelf, "da", 2, 9, exact=True)
+    assert [(entry.term, entry.hits) for entry in found.entries] == [
+        ("da", 1), ("dà", 1), ("dạ", 2), ("dz", 1), ("đá", 1), ("em", 1),
+    ]  # fmt: skip
+    assert (found.position, found.at_start, found.at_end) == (1, True, True)
+    # Clients search without marks unless they say otherwise: the count of that search.
+    assert [entry.hits for entry in browse(shelf, "da", 0, 3).entries] == [5, 5, 5]
+
+
+def test_scan_around_terms_that_do_not_exist(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, f"t{rid:02d}") for rid in range(1, 41, 2)))
+    found = browse(shelf, "t20", 3, 2)
+    assert terms(found) == ["t15", "t17", "t19", "t21", "t23"]
+    assert (found.position, found.at_start, found.at_end) == (4, False, False)
+    assert terms(browse(shelf, "t21", 1, 1)) == ["t19", "t21"]
+    first = browse(shelf, "a", 5, 2)
+    assert (terms(first), first.position, first.at_start) == (["t01", "t03"], 1, True)
+    last = browse(shelf, "z", 2, 5)
+    assert (terms(last), last.position, last.at_end) == (["t37", "t39"], 3, True)
+    assert terms(browse(shelf, "", 0, 2)) == ["t01", "t03"]
+    assert terms(browse(shelf, "t39", 0, 5)) == ["t39"]
+    assert browse(shelf, "t39", 18, 1).at_start is False
+    assert browse(shelf, "t39", 0, 1).at_end is True
+    assert browse(shelf, "t03", 0, 0).entries == ()
+    assert terms(browse(shelf, "t20", 2, 3, step=1)) == ["t13", "t17", "t21", "t25", "t29"]
+    everything = terms(browse(shelf, "t20", 50, 50))
+    assert everything == sorted(everything) and len(everything) == 20
+
+
+def test_scan_of_headings(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "Đồng bằng sông Hồng", subject=["Hà Nội", "Đất đai"]),
+        document(2, "Dòng sông", subject=["Hà Nội", "Hà Nam"]),
+        document(3, "Dòng sông lạ", subject=["Ha Noi"]),
+    )
+    found = browse(shelf, "", 0, 9, ap="subject", kind="heading", exact=True)
+    assert [(entry.term, entry.display, entry.hits) for entry in found.entries] == [
+        ("đất đai", "Đất đai", 1), ("hà nam", "Hà Nam", 1), ("ha noi", "Ha Noi", 1),
+        ("hà nội", "Hà Nội", 2),
+    ]  # fmt: skip
+    for entry in found.entries:
+        query = Term("subject", tuple(entry.term.split(" ")), "phrase", complete=True, exact=True)
+        assert shelf.index.search(["union"], query).total == entry.hits
+    titles = browse(shelf, "dòng", 0, 9, kind="heading")
+    assert [entry.display for entry in titles.entries] == [
+        "Dòng sông", "Dòng sông lạ", "Đồng bằng sông Hồng",
+    ]  # fmt: skip
+    plain = browse(shelf, "hà nội", 0, 1, ap="subject", kind="heading")
+    assert plain.entries[0].hits == 3
+
+
+def test_scan_of_keys_and_years(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "a", keys={"classification": ["005.1", "QA76"]}, years=[1945]),
+        document(2, "b", keys={"classification": ["005.133"]}, years=[1954, 975]),
+        document(3, "c", keys={"classification": ["895.9"]}, database="tv1", years=[1950]),
+    )
+    assert terms(browse(shelf, "005.2", 1, 5, ap="classification")) == ["005.133", "QA76"]
+    assert terms(browse(shelf, "1950", 9, 9, ap="date")) == ["975", "1945", "1954"]
+    assert browse(shelf, "1950", 9, 9, ap="date").position == 3
+    wholes = browse(shelf, "", 0, 2, ap="classification", kind="heading")
+    assert [entry.hits for entry in wholes.entries] == [1, 1]
+
+
+def test_terms_whose_last_record_went_do_not_appear(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, f"t{rid:02d}", subject=[f"S{rid}"]) for rid in range(1, 31)))
+    shelf.put(*(document(rid, "t01") for rid in range(5, 25)), gone=(2, 3, 4))
+    assert terms(browse(shelf, "t02", 5, 3)) == ["t01", "t25", "t26", "t27"]
+    assert terms(browse(shelf, "t25", 2, 0)) == ["t01"]
+    found = browse(shelf, "", 0, 99, ap="subject", kind="heading")
+    assert set(terms(found)) == {"s1", *(f"s{n}" for n in range(25, 31))}
+
+
+def test_scan_within_a_query(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "a b", keys={"library": ["x"]}), document(2, "b c", keys={"library": ["y"]})
+    )
+    found = browse(shelf, "", 0, 9, within=Term("library", ("y",), "key"))
+    assert [(entry.term, entry.hits) for entry in found.entries] == [("b", 1), ("c", 1)]
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"ap": "shelf"}, UnsupportedAccessPoint),
+        ({"ap": "notes", "kind": "heading"}, UnsupportedAttribute),
+        ({"before": -1}, UnsupportedAttribute),
+        ({"after": 10**6}, UnsupportedAttribute),
+        ({"step": -1}, UnsupportedAttribute),
+        ({"ap": "date", "term": "x"}, UnsupportedAttribute),
+    ],
+)
+def test_scans_that_are_refused(shelf: Shelf, more: dict[str, object], error: type) -> None:
+    with pytest.raises(error):
+        browse(shelf, **({"term": "", "before": 0, "after": 1} | more))
+
+
+# Facets
+
+
+def counted(shelf: Shelf, result: ResultSet, *facets: Facet) -> list[list[tuple[str, int]]]:
+    found = shelf.index.facets(result, facets)
+    return [[(count.value, count.hits) for count in each] for each in found]
+
+
+def test_facets(shelf: Shelf) -> None:
+    shelf.put(
+        document(1, "a", subject=["Đất", "Đất", "Dê"], keys={"language": ["vie"]}, years=[1990]),
+        document(2, "a", subject=["Dê"], keys={"language": ["vie", "chi"]}, years=[1995]),
+        document(3, "a", subject=["Cá"], keys={"language": ["fre"]}, years=[2001]),
+        document(4, "b", subject=["Gà"], keys={"classification": ["005.1"]}),
+        document(5, "a", subject=["Cá"], database="tv1"),
+    )
+    found = shelf.index.search(["union"], title("a"))
+    assert counted(
+        shelf, found, Facet("language"), Facet("subject"), Facet("subject", order="value"),
+        Facet("subject", 1, 2), Facet("date", 2), Facet("classification"),
+    ) == [
+        [("vie", 2), ("chi", 1), ("fre", 1)],
+        [("dê", 2), ("cá", 1), ("đất", 1)],
+        [("cá", 1), ("dê", 2), ("đất", 1)],
+        [("cá", 1)],
+        [("1990", 1), ("1995", 1)],
+        [],
+    ]  # fmt: skip
+    assert shelf.index.facets(found, [Facet("subject", 1)])[0][0].display == "Dê"
+    decades = (Range("date", 1990, 1999), Range("date", 2000, None), Range("date", None, 1900))
+    assert counted(shelf, found, Facet("date", ranges=decades)) == [
+        [("1990..1999", 2), ("2000..", 1), ("..1900", 0)]
+    ]
+    everything = shelf.index.search(["union"], All())
+    assert counted(shelf, everything, Facet("classification")) == [[("005.1", 1)]]
+
+
+def test_facets_of_sorted_and_combined_sets(shelf: Shelf) -> None:
+    shelf.put(*(document(n, "a" if n % 2 else "b", keys={"language": ["vie"]}) for n in range(9)))
+    odd = shelf.index.search(["union"], title("a"), [SortKey("title")])
+    assert counted(shelf, odd, Facet("language")) == [[("vie", 4)]]
+    both = shelf.index.search(["union"], Or((SetRef("odd"), title("b"))), (), {"odd": odd})
+    assert counted(shelf, both, Facet("language")) == [[("vie", 9)]]
+    dated = shelf.index.search(["union"], title("a"), [SortKey("date", missing="omit")])
+    assert counted(shelf, dated, Facet("language")) == [[]]
+
+
+def test_facets_that_are_refused(shelf: Shelf) -> None:
+    found = shelf.index.search(["union"], All())
+    for facet, error in (
+        (Facet("shelf"), UnsupportedAccessPoint),
+        (Facet("notes"), UnsupportedAccessPoint),
+        (Facet("language", start=0), UnsupportedAttribute),
+        (Facet("language", 10**9), UnsupportedAttribute),
+        (Facet("date", ranges=(Range("classification", "a", "b"),)), UnsupportedAttribute),
+        (Facet("language", ranges=(Range("language", "a", "b"),)), UnsupportedAccessPoint),
+    ):
+        with pytest.raises(error):
+            shelf.index.facets(found, [facet])
+
+
 # Booleans, limits, errors
 
 
@@ -575,6 +795,51 @@ def test_sort_keys_follow_updates(shelf: Shelf) -> None:
     assert shelf.find(All(), SortKey("title")) == [2, 1]
     shelf.put(document(2))
     assert shelf.find(All(), SortKey("title")) == [1, 2]
+
+
+def test_sort_of_several_sets(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, word) for rid, word in enumerate(("c", "b", "a", "b"), 1)))
+    sets = [shelf.index.search(["union"], title(word)) for word in ("b", "c")]
+    assert shelf.index.sort(sets, [SortKey("title")]).ids().tolist() == [2, 4, 1]
+    assert shelf.index.sort(sets, [SortKey("title", False)]).page(0, 2) == [1, 2]
+    assert shelf.index.sort(sets[:1] * 2, []).ids().tolist() == [2, 4]
+    with pytest.raises(UnsupportedAttribute):
+        shelf.index.sort(sets, [SortKey("relevance")])
+
+
+def test_keys_that_begin_alike_are_told_apart(shelf: Shelf) -> None:
+    same = "giáo trình toán cao cấp dành cho sinh viên"
+    shelf.put(document(1, f"{same} c"), document(2, f"{same} a"), document(3, same.upper()),
+              document(4, f"{same} à"), document(5, same))  # fmt: skip
+    assert shelf.find(All(), SortKey("title")) == [5, 3, 2, 4, 1]
+    assert shelf.find(All(), SortKey("title", False)) == [1, 4, 2, 3, 5]
+
+
+# Relevance
+
+
+def test_relevance(shelf: Shelf) -> None:
+    kieu = "Truyện Kiều"
+    shelf.put(
+        document(1, "Bàn về ngôn ngữ Truyện Kiều", any=["Bàn về ngôn ngữ Truyện Kiều"]),
+        document(2, "Văn học", any=["Văn học", "Truyện ngắn", "Kiều bào"]),
+        document(3, kieu, any=[kieu]),
+        document(4, "Kiều nữ", any=["Kiều nữ", "truyện dài"]),
+        document(5, f"{kieu} chú giải", any=[f"{kieu} chú giải"]),
+    )
+    words = Term("any", ("truyen", "kieu"), "all")
+    found = shelf.find(words, SortKey("relevance"))
+    assert found[:3] == [3, 5, 1]
+    assert sorted(found) == shelf.find(words)
+    assert shelf.find(title("kieu"), SortKey("relevance", False))[0] in (3, 4)
+    assert shelf.find(All(), SortKey("relevance")) == [1, 2, 3, 4, 5]
+    assert shelf.find(Term("date", ("1999",), "key"), SortKey("relevance")) == []
+    for keys in (
+        [SortKey("relevance"), SortKey("title")],
+        [SortKey("title"), SortKey("relevance")],
+    ):
+        with pytest.raises(UnsupportedAttribute):
+            shelf.find(words, *keys)
 
 
 def test_unsortable_key(shelf: Shelf) -> None:

@@ -6,13 +6,13 @@ queries on text (refused), an unsigned value where a signed one is built (matche
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import tantivy
 from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
-from interop.index import masks, plan
+from interop.index import masks, plan, relevance
 from interop.index.tables import Tables
 from interop.query import ast
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
@@ -45,6 +45,12 @@ def key_field(ap: str) -> str:
 
 
 @cache
+def heading_field(ap: str) -> str:
+    """Whole repetitions with their marks, of text access points that facets are made of."""
+    return f"h_{ap.replace('-', '_')}"
+
+
+@cache
 def year_field(ap: str) -> str:
     return f"y_{ap.replace('-', '_')}"
 
@@ -54,6 +60,11 @@ def key_term(ap: str, key: str) -> str:
     language alone, and in hex nothing needs quoting. The order stays that of the code points.
     """
     return key.encode().hex() if BY_NAME[ap].ordered else key
+
+
+def key_of(ap: str, term: str) -> str:
+    """The key that ``key_term`` made ``term`` of."""
+    return bytes.fromhex(term).decode() if BY_NAME[ap].ordered else term
 
 
 def build_schema() -> tantivy.Schema:
@@ -72,12 +83,17 @@ def build_schema() -> tantivy.Schema:
             for exact in (False, True):
                 field = text_field(point.name, exact)
                 builder.add_text_field(field, tokenizer_name=TOKENIZER, index_option="position")
+            if point.facet:
+                _add_raw(builder, heading_field(point.name), fast=True)
         elif point.kind == "year":
             builder.add_unsigned_field(year_field(point.name), indexed=True, fast=True)
         else:
-            field = key_field(point.name)
-            builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+            _add_raw(builder, key_field(point.name), fast=point.facet)
     return builder.build()
+
+
+def _add_raw(builder: tantivy.SchemaBuilder, name: str, *, fast: bool) -> None:
+    builder.add_text_field(name, fast=fast, tokenizer_name="raw", index_option="basic")
 
 
 def register_tokenizer(index: tantivy.Index) -> None:
@@ -110,6 +126,30 @@ class Compiler:
             return Query.term_query(self._schema, field, terms[0], "basic")
         return Query.term_set_query(self._schema, field, list(terms))
 
+    def ranked(self, databases: Iterable[str], query: ast.Query) -> Query:
+        """As ``within``, the best first by ``relevance.reasons``, which decide nothing else."""
+        found = Query.const_score_query(self.within(databases, query), 0.0)
+        better = [(Occur.Should, self._reason(reason)) for reason in relevance.reasons(query)]
+        return Query.boolean_query([(Occur.Must, found), *better])
+
+    def _reason(self, reason: relevance.Reason) -> Query:
+        field = text_field(reason.ap, reason.exact)
+        if reason.place == "word":
+            term = Query.term_query(self._schema, field, reason.tokens[0], "freq")
+            return Query.boost_query(term, reason.weight)
+        phrase = ast.MaskedPhrase(
+            reason.ap,
+            tuple((token,) for token in reason.tokens),
+            "first" if reason.place == "first" else "any",
+            reason.place == "complete",
+            reason.exact,
+        )
+        return Query.const_score_query(self.compile(phrase), reason.weight)
+
+    def any_of(self, rids: Iterable[int]) -> Query:
+        """The records of these row ids."""
+        return self._one_of("id", list(map(str, rids)))
+
     def live(self) -> Query:
         return Query.term_query(self._schema, "live", "1", "basic")
 
@@ -127,6 +167,8 @@ class Compiler:
                 return self._term(query)
             case ast.Mask(ap, _, exact):
                 return self._word(ap, exact, masks.of_mask(query))
+            case ast.MaskedPhrase():
+                return self._anchored(query, masks.of_words(query))
             case ast.Range():
                 return self._range(query)
             case ast.Prox():
@@ -140,11 +182,22 @@ class Compiler:
         if kind != "text" or (term.structure in ("all", "any") and len(patterns) > 1):
             combine = _any if term.structure == "any" else _all
             return combine([self._word(term.ap, term.exact, pattern) for pattern in patterns])
-        if term.complete:
+        return self._anchored(term, patterns)
+
+    def _anchored(
+        self, phrase: ast.Term | ast.MaskedPhrase, patterns: tuple[masks.Pattern, ...]
+    ) -> Query:
+        if phrase.complete and phrase.exact and BY_NAME[phrase.ap].facet:
+            words = [masks.literal(pattern) for pattern in patterns]
+            if None not in words:
+                heading = " ".join(word or "" for word in words)
+                field = heading_field(phrase.ap)
+                return Query.term_query(self._schema, field, heading, "basic")
+        if phrase.complete:
             patterns = ((BOUNDARY,), *patterns, (BOUNDARY,))
-        elif term.position == "first":
+        elif phrase.position == "first":
             patterns = ((BOUNDARY,), *patterns)
-        return self._phrase(term.ap, term.exact, list(enumerate(patterns)))
+        return self._phrase(phrase.ap, phrase.exact, list(enumerate(patterns)))
 
     def _word(self, ap: str, exact: bool, pattern: masks.Pattern) -> Query:
         """One word or key, possibly masked: masked ones become the words of our own table."""
@@ -169,23 +222,18 @@ class Compiler:
             ]
             return Query.phrase_query(self._schema, field, plain)
         expressions: list[str | tuple[int, str]] = [
-            (offset, masks.regex(pattern)) for offset, pattern in words
+            (offset, _regex(pattern)) for offset, pattern in words
         ]
         return Query.regex_phrase_query(self._schema, field, expressions)
 
     def _prox(self, query: ast.Prox) -> Query:
         """An OR of phrases with holes, one for each distance: exact, where slop is not."""
-        left, right = masks.patterns(query.left), masks.patterns(query.right)
-        ap, exact = query.left.ap, query.left.exact
-        orders = [(left, right)] if query.ordered else [(left, right), (right, left)]
-        near = _any(
-            [
-                self._phrase(ap, exact, _apart(before, after, distance))
-                for distance in plan.distances(query)
-                for before, after in orders
-            ]
-        )
-        return _without(self._term(query.left), near) if query.exclude else near
+        near = self._places(query)
+        return _without(self._places(query.left), near) if query.exclude else near
+
+    def _places(self, operand: ast.ProxOperand) -> Query:
+        ap, exact = _field_of(operand)
+        return _any([self._phrase(ap, exact, words) for words in _placings(operand)])
 
     def _range(self, query: ast.Range) -> Query:
         if isinstance(query.lo, int) or isinstance(query.hi, int):
@@ -213,11 +261,32 @@ class Compiler:
         return Query.range_query(self._schema, year_field(ap), kind, lo, hi)
 
 
-def _apart(
-    before: Sequence[masks.Pattern], after: Sequence[masks.Pattern], distance: int
-) -> list[Placed]:
-    begin = len(before) - 1 + distance
-    return [*enumerate(before), *((begin + i, pattern) for i, pattern in enumerate(after))]
+def _regex(pattern: masks.Pattern) -> str:
+    """A regular expression for the words of ``pattern``, which the boundary is not."""
+    if not all(isinstance(part, ast.Any_) for part in pattern):
+        return masks.regex(pattern)
+    rest = masks.regex(pattern[1:] if pattern[:1] == (ast.ONE,) else pattern)
+    return f"[^{BOUNDARY}]{rest}"
+
+
+def _field_of(operand: ast.ProxOperand) -> tuple[str, bool]:
+    while isinstance(operand, ast.Prox):
+        operand = operand.left
+    return operand.ap, operand.exact
+
+
+def _placings(operand: ast.ProxOperand) -> Iterator[list[Placed]]:
+    """Every way in which the words may stand, the first at offset 0."""
+    if not isinstance(operand, ast.Prox):
+        yield list(enumerate(masks.of_words(operand)))
+        return
+    lefts, rights = list(_placings(operand.left)), list(_placings(operand.right))
+    orders = [(lefts, rights)] if operand.ordered else [(lefts, rights), (rights, lefts)]
+    for befores, afters in orders:
+        for before, after in itertools.product(befores, afters):
+            for distance in plan.distances(operand):
+                begin = before[-1][0] + distance
+                yield [*before, *((begin + offset, word) for offset, word in after)]
 
 
 def _all(parts: list[Query]) -> Query:
@@ -228,6 +297,11 @@ def _any(parts: list[Query]) -> Query:
     if not parts:
         return Query.empty_query()
     return Query.boolean_query([(Occur.Should, part) for part in parts])
+
+
+def both(left: Query, right: Query) -> Query:
+    """Documents of both queries."""
+    return _all([left, right])
 
 
 def _without(left: Query, right: Query) -> Query:

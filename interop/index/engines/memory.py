@@ -5,17 +5,37 @@ normal form (``interop.index.plan``) with the other engines, and nothing of how 
 It lives and dies with its process.
 """
 
+import math
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from interop.index import masks, plan, resultset
-from interop.index.base import Document, ResultSet
+from interop.index import facets as faceting
+from interop.index import masks, plan, relevance, resultset
+from interop.index.base import EVERY, Document, Facet, FacetCount, ResultSet, Scan, ScanKind
 from interop.index.engines import EngineFactory
+from interop.index.scan import scan
 from interop.index.tables import Tables
 from interop.query.access_points import BY_NAME
-from interop.query.ast import All, And, Mask, Not, Or, Prox, Query, Range, SetRef, SortKey, Term
+from interop.query.ast import (
+    All,
+    And,
+    Mask,
+    MaskedPhrase,
+    Not,
+    Or,
+    Prox,
+    ProxOperand,
+    Query,
+    Range,
+    SetRef,
+    SortKey,
+    Term,
+)
 
 Repetition = tuple[str, ...]
+Span = tuple[int, int]  # first and last word in a repetition
 
 
 class MemoryIndex:
@@ -37,6 +57,7 @@ class MemoryIndex:
         sets: dict[str, ResultSet] | None = None,
     ) -> ResultSet:
         resultset.check_sort(sort)
+        resultset.check_relevance(query, sort)
         query = plan.prepare(query, self._tables)
         documents, seq = self._state
         scope = frozenset(databases)
@@ -47,7 +68,54 @@ class MemoryIndex:
 
         members = resultset.members_of(sets, scope, run)
         rids = resultset.combine(query, members, run)
+        if resultset.by_relevance(sort):
+            score = _Score(query, held)
+            best = sorted(rids, key=lambda rid: (-score.of(documents[rid]), rid))
+            return resultset.Snapshot(array("q", best), seq, scope)
         return resultset.Snapshot(resultset.sort(rids, sort, self._tables), seq, scope)
+
+    def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
+        return resultset.union(results, keys, self._tables)
+
+    def scan(
+        self,
+        databases: Sequence[str],
+        ap: str,
+        term: str,
+        *,
+        kind: ScanKind,
+        before: int,
+        after: int,
+        step: int = 0,
+        exact: bool = False,
+        within: Query = EVERY,
+    ) -> Scan:
+        within = plan.prepare(within, self._tables)
+        documents = self._state[0].values()
+        held = [d for d in documents if d.database in databases and matches(d, within)]
+
+        def count(query: Query, any_: bool) -> int:
+            return sum(matches(document, query) for document in held)
+
+        return scan(
+            self._tables, count, ap, term, kind,
+            before=before, after=after, step=step, exact=exact,
+        )  # fmt: skip
+
+    def facets(self, result: ResultSet, facets: Sequence[Facet]) -> list[tuple[FacetCount, ...]]:
+        faceting.check(facets, self._tables)
+        documents = self._state[0]
+        held = [documents[rid] for rid in result.ids() if rid in documents]
+        return [self._facet(facet, held) for facet in facets]
+
+    def _facet(self, facet: Facet, held: Sequence[Document]) -> tuple[FacetCount, ...]:
+        if facet.ranges:
+            return tuple(
+                faceting.of_range(each, sum(matches(document, each) for document in held))
+                for each in facet.ranges
+            )
+        counts = Counter(value for document in held for value in _values(document, facet.ap))
+        return faceting.page(facet, counts, self._tables)
 
     def lock(self) -> None:
         """No other process can reach it."""
@@ -91,12 +159,69 @@ def matches(document: Document, query: Query) -> bool:
         case Mask(ap, _, exact):
             test = masks.matcher(masks.of_mask(query))
             return any(test(word) for word in _words(document, ap, exact))
+        case MaskedPhrase(ap, _, _, _, exact):
+            return any(_stands_in(r, query) for r in _repetitions(document, ap, exact))
         case Range():
             return any(_within(value, query) for value in _ordered_values(document, query.ap))
         case Prox():
             return _prox(document, query)
         case SetRef():
             raise TypeError("a result set is not a property of a document")
+
+
+def _values(document: Document, ap: str) -> set[str]:
+    """What a facet counts: headings of text, keys, years."""
+    match BY_NAME[ap].kind:
+        case "text":
+            return {" ".join(repetition) for repetition in document.exact.get(ap, ())}
+        case "year":
+            return set(map(str, document.years.get(ap, ())))
+        case _:
+            return set(document.keys.get(ap, ()))
+
+
+class _Score:
+    """How well documents answer a query: BM25 (k1 = 1.2, b = 0.75) of ``relevance.reasons``."""
+
+    def __init__(self, query: Query, held: Sequence[Document]) -> None:
+        self._reasons = relevance.reasons(query)
+        self._held = held
+        self._rarity = {reason: self._idf(reason) for reason in self._reasons}
+
+    def _idf(self, reason: relevance.Reason) -> float:
+        having = sum(_has(document, reason) for document in self._held)
+        return math.log(1 + (len(self._held) - having + 0.5) / (having + 0.5))
+
+    def of(self, document: Document) -> float:
+        return sum(self._one(document, reason) for reason in self._reasons)
+
+    def _one(self, document: Document, reason: relevance.Reason) -> float:
+        if reason.place != "word":
+            return reason.weight if _has(document, reason) else 0.0
+        words = [w for r in _repetitions(document, reason.ap, reason.exact) for w in r]
+        times = words.count(reason.tokens[0])
+        length = 0.25 + 0.75 * len(words) / self._mean(reason)
+        return reason.weight * self._rarity[reason] * times * 2.2 / (times + 1.2 * length)
+
+    @cache  # noqa: B019  # the object lives for one search
+    def _mean(self, reason: relevance.Reason) -> float:
+        lengths = [
+            sum(map(len, _repetitions(document, reason.ap, reason.exact)))
+            for document in self._held
+        ]
+        return max(sum(lengths) / max(len(lengths), 1), 1.0)
+
+
+def _has(document: Document, reason: relevance.Reason) -> bool:
+    wanted = Term(
+        reason.ap,
+        reason.tokens,
+        "phrase",
+        "first" if reason.place == "first" else "any",
+        reason.place == "complete",
+        exact=reason.exact,
+    )
+    return _term(document, wanted)
 
 
 def _repetitions(document: Document, ap: str, exact: bool) -> tuple[Repetition, ...]:
@@ -133,40 +258,49 @@ def _all_or_any(document: Document, term: Term) -> bool:
     return any(found) if term.structure == "any" else all(found)
 
 
-def _stands_in(repetition: Repetition, term: Term) -> bool:
-    """Whether the words of ``term`` stand in ``repetition`` where it wants them."""
-    starts = list(_occurrences(repetition, term))
-    if term.complete:
-        return 0 in starts and len(repetition) == len(term.tokens)
-    return 0 in starts if term.position == "first" else bool(starts)
+def _stands_in(repetition: Repetition, phrase: Term | MaskedPhrase) -> bool:
+    """Whether the words of ``phrase`` stand in ``repetition`` where it wants them."""
+    spans = _occurrences(repetition, phrase)
+    if phrase.complete:
+        return (0, len(repetition) - 1) in spans
+    return any(start == 0 for start, _ in spans) if phrase.position == "first" else bool(spans)
 
 
-def _occurrences(repetition: Repetition, term: Term) -> Iterator[int]:
-    """Positions at which the words of ``term`` follow one another."""
-    tests = [masks.matcher(pattern) for pattern in masks.patterns(term)]
-    for start in range(len(repetition) - len(tests) + 1):
-        if all(test(repetition[start + i]) for i, test in enumerate(tests)):
-            yield start
+def _occurrences(repetition: Repetition, words: Term | Mask | MaskedPhrase) -> set[Span]:
+    """Where the words follow one another."""
+    tests = [masks.matcher(pattern) for pattern in masks.of_words(words)]
+    return {
+        (start, start + len(tests) - 1)
+        for start in range(len(repetition) - len(tests) + 1)
+        if all(test(repetition[start + i]) for i, test in enumerate(tests))
+    }
 
 
 def _prox(document: Document, query: Prox) -> bool:
-    repetitions = _repetitions(document, query.left.ap, query.left.exact)
-    found = any(_near(repetition, query) for repetition in repetitions)
+    repetitions = _repetitions(document, *_field(query))
+    found = any(_spans(repetition, query) for repetition in repetitions)
     if query.exclude:
-        return not found and any(_stands_in(repetition, query.left) for repetition in repetitions)
+        return not found and any(_spans(repetition, query.left) for repetition in repetitions)
     return found
 
 
-def _near(repetition: Repetition, query: Prox) -> bool:
-    wanted = plan.distances(query)
-    rights = list(_occurrences(repetition, query.right))
-    for left in _occurrences(repetition, query.left):
-        for right in rights:
-            if right - (left + len(query.left.tokens) - 1) in wanted:
-                return True
-            if not query.ordered and left - (right + len(query.right.tokens) - 1) in wanted:
-                return True
-    return False
+def _field(operand: ProxOperand) -> tuple[str, bool]:
+    return _field(operand.left) if isinstance(operand, Prox) else (operand.ap, operand.exact)
+
+
+def _spans(repetition: Repetition, operand: ProxOperand) -> set[Span]:
+    """First and last word of every place where ``operand`` stands."""
+    if not isinstance(operand, Prox):
+        return _occurrences(repetition, operand)
+    wanted = plan.distances(operand)
+    found: set[Span] = set()
+    for left in _spans(repetition, operand.left):
+        for right in _spans(repetition, operand.right):
+            if right[0] - left[1] in wanted:
+                found.add((left[0], right[1]))
+            if not operand.ordered and left[0] - right[1] in wanted:
+                found.add((right[0], left[1]))
+    return found
 
 
 def _within(value: int | str, query: Range) -> bool:

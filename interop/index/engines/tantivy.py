@@ -19,24 +19,45 @@ from typing import Any
 import tantivy
 
 from interop.index import base, plan, resultset
-from interop.index.base import Document, IndexBusy, IndexStale, ResultSet
+from interop.index import facets as faceting
+from interop.index.base import (
+    EVERY,
+    Document,
+    Facet,
+    FacetCount,
+    IndexBusy,
+    IndexStale,
+    ResultSet,
+    Scan,
+    ScanKind,
+    TooManyTerms,
+)
 from interop.index.engines import EngineFactory
 from interop.index.engines._tantivy_query import (
     BOUNDARY,
     GAP,
     Compiler,
+    both,
     build_schema,
+    heading_field,
     key_field,
+    key_of,
     key_term,
     register_tokenizer,
     text_field,
     year_field,
 )
+from interop.index.scan import scan
 from interop.index.tables import Tables
-from interop.query.ast import Query, SortKey
+from interop.query.access_points import BY_NAME
+from interop.query.ast import And, Query, SortKey
 
 RELOAD_EVERY = 0.1  # seconds: how old the state that a search sees may be, its reload costs 0.2 ms
 FIRST_IDS = 200  # row ids read with the total: a first Present or SRU page needs no second search
+MAX_RANKED = 10_000  # hits in the order of relevance; the others come behind, by row id
+MAX_VALUES = 1_000_000  # distinct values of one facet in one result
+MAX_HEADING = 16_000  # characters
+
 WRITER_HEAP = 50_000_000  # bytes; eight times more brings nothing
 
 _CREATION_LOCK = ".creation.lock"
@@ -63,6 +84,34 @@ class _Seen:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What a search found, to be asked again at the same point in time."""
+
+    searcher: tantivy.Searcher
+    compiled: tantivy.Query
+
+    def __call__(self, limit: int) -> "array[int]":
+        return _ids(self.searcher, self.compiled, limit)[0]
+
+
+class _Found(resultset.Lazy):
+    """The set of a query without other sets: facets ask it again."""
+
+    def __init__(
+        self,
+        first: "array[int]",
+        total: int,
+        rest_of: _Rest,
+        seq: int,
+        databases: frozenset[str],
+        *,
+        ranked: bool = False,
+    ) -> None:
+        super().__init__(first, total, rest_of, seq, databases, ranked=ranked)
+        self.rest_of = rest_of
+
+
 class TantivyIndex:
     """Keeps ``base.SearchIndex``. Any thread may search; one thread at a time applies."""
 
@@ -86,6 +135,7 @@ class TantivyIndex:
         sets: dict[str, ResultSet] | None = None,
     ) -> ResultSet:
         resultset.check_sort(sort)
+        resultset.check_relevance(query, sort)
         query = plan.prepare(query, self._tables)
         seen = self._current()
         searcher, scope = seen.searcher, frozenset(databases)
@@ -96,18 +146,68 @@ class TantivyIndex:
 
         if resultset.refers_to_sets(query):
             members = resultset.members_of(sets, scope, run)
-            rids: Iterable[int] = resultset.combine(query, members, run)
-        elif sort:
-            rids = run(query)
+            rids = resultset.combine(query, members, run)
+            return resultset.Snapshot(resultset.sort(rids, sort, self._tables), seen.seq, scope)
+        compiled = compiler.within(scope, query)
+        rest = _Rest(searcher, compiled)
+        if resultset.by_relevance(sort):
+            first, total = _best(searcher, compiler.ranked(scope, query))
+            return _Found(first, total, rest, seen.seq, scope, ranked=True)
+        first, total = _ids(searcher, compiled, FIRST_IDS)
+        found = _Found(first, total, rest, seen.seq, scope)
+        if not sort:
+            return found
+        ordered = resultset.sort(found.ids(), sort, self._tables)
+        if len(ordered) < total:
+            return resultset.Snapshot(ordered, seen.seq, scope)  # some were omitted
+        return _Found(ordered, total, rest, seen.seq, scope)
+
+    def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
+        return resultset.union(results, keys, self._tables)
+
+    def scan(
+        self,
+        databases: Sequence[str],
+        ap: str,
+        term: str,
+        *,
+        kind: ScanKind,
+        before: int,
+        after: int,
+        step: int = 0,
+        exact: bool = False,
+        within: Query = EVERY,
+    ) -> Scan:
+        within = plan.prepare(within, self._tables)
+        searcher, compiler = self._current().searcher, self._open().compiler
+
+        def count(query: Query, any_: bool) -> int:
+            whole = query if within == EVERY else And((within, query))
+            result: Any = searcher.search(compiler.within(databases, whole), 1, not any_)
+            return len(result.hits) if any_ else int(result.count)
+
+        return scan(
+            self._tables, count, ap, term, kind,
+            before=before, after=after, step=step, exact=exact,
+        )  # fmt: skip
+
+    def facets(self, result: ResultSet, facets: Sequence[Facet]) -> list[tuple[FacetCount, ...]]:
+        faceting.check(facets, self._tables)
+        if isinstance(result, _Found):
+            searcher, found = result.rest_of.searcher, result.rest_of.compiled
         else:
-            compiled = compiler.within(scope, query)
-            first, total = _ids(searcher, compiled, FIRST_IDS)
+            searcher = self._current().searcher
+            found = self._open().compiler.any_of(result.ids())
+        return [self._facet(searcher, found, facet) for facet in facets]
 
-            def rest() -> "array[int]":
-                return _ids(searcher, compiled, total)[0]
-
-            return resultset.Lazy(first, total, rest, seen.seq, scope)
-        return resultset.Snapshot(resultset.sort(rids, sort, self._tables), seen.seq, scope)
+    def _facet(
+        self, searcher: tantivy.Searcher, found: tantivy.Query, facet: Facet
+    ) -> tuple[FacetCount, ...]:
+        compile_ = self._open().compiler.compile
+        if facet.ranges:
+            hits = [_total(searcher, both(found, compile_(each))) for each in facet.ranges]
+            return tuple(map(faceting.of_range, facet.ranges, hits))
+        return faceting.page(facet, _counts(searcher, found, facet.ap), self._tables)
 
     def checkpoint(self) -> int:
         return self._look().seq
@@ -268,11 +368,19 @@ def _fields(document: Document) -> dict[str, Any]:
         fields[text_field(ap, True)] = (
             fields[text_field(ap, False)] if is_plain else _spread(marked)
         )
+    for ap in document.exact:
+        if BY_NAME[ap].facet:
+            fields[heading_field(ap)] = _distinct(map(" ".join, document.exact[ap]))
     for ap, keys in document.keys.items():
         fields[key_field(ap)] = [key_term(ap, key) for key in keys]
     for ap, years in document.years.items():
         fields[year_field(ap)] = list(years)
     return fields
+
+
+def _distinct(headings: Iterable[str]) -> list[str]:
+    """Each once, since facets count records; cut as the library would drop them (64 kB)."""
+    return list(dict.fromkeys(heading[:MAX_HEADING] for heading in headings))
 
 
 def _spread(repetitions: Iterable[Sequence[str]]) -> str:
@@ -290,6 +398,36 @@ def _ids(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> "tuple
 def _all_ids(searcher: tantivy.Searcher, query: tantivy.Query) -> "array[int]":
     first, total = _ids(searcher, query, FIRST_IDS)
     return first if total <= len(first) else _ids(searcher, query, total)[0]
+
+
+def _total(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    result: Any = searcher.search(query, limit=1)
+    return int(result.count)
+
+
+def _best(searcher: tantivy.Searcher, query: tantivy.Query) -> "tuple[array[int], int]":
+    """Row ids of the best, equals ascending, and the exact total."""
+    result: Any = searcher.search(query, limit=MAX_RANKED)
+    addresses = [address for _, address in result.hits]
+    rids: Any = searcher.fast_field_values("rid", addresses)
+    ranked = sorted((-score, rid) for (score, _), rid in zip(result.hits, rids, strict=True))
+    return array("q", [rid for _, rid in ranked]), result.count
+
+
+def _counts(searcher: tantivy.Searcher, query: tantivy.Query, ap: str) -> dict[str, int]:
+    """How many records of ``query`` have each value. Exact: no segment leaves any value out."""
+    kind = BY_NAME[ap].kind
+    field = {"text": heading_field, "year": year_field}.get(kind, key_field)(ap)
+    terms = {"field": field, "size": MAX_VALUES, "segment_size": MAX_VALUES}
+    found = searcher.aggregate(query, {"values": {"terms": terms}})["values"]
+    if found["sum_other_doc_count"]:
+        raise TooManyTerms(f"facet of {ap}")
+    counts = {bucket["key"]: int(bucket["doc_count"]) for bucket in found["buckets"]}
+    if kind == "text":
+        return counts
+    if kind == "year":
+        return {str(int(year)): hits for year, hits in counts.items()}
+    return {key_of(ap, term): hits for term, hits in counts.items()}
 
 
 def _open_index(directory: Path, tables: Tables) -> TantivyIndex:

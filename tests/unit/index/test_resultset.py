@@ -5,28 +5,40 @@ from array import array
 import pytest
 
 from interop.index.base import UnsupportedAccessPoint
+from interop.index.columns import cell
 from interop.index.resultset import Lazy, Snapshot, check_sort, combine, refers_to_sets, sort
 from interop.query.ast import All, And, Not, Or, SetRef, SortKey, Term
 
 
 def _lazy(total, first, calls):
-    def rest():
-        calls.append("rest")
-        return array("q", range(total))
+    def more(wanted):
+        calls.append(wanted)
+        return array("q", range(wanted))
 
-    return Lazy(array("q", range(first)), total, rest, 5, frozenset({"union"}))
+    return Lazy(array("q", range(first)), total, more, 5, frozenset({"union"}))
 
 
-def test_lazy_reads_the_rest_once_and_only_when_asked():
+def test_lazy_reads_more_only_when_asked_and_little_more_than_asked():
     calls = []
-    result = _lazy(10, 4, calls)
+    result = _lazy(100, 4, calls)
     assert result.page(0, 4) == [0, 1, 2, 3]
     assert result.page(2, 0) == []
     assert calls == []
-    assert result.page(3, 3) == [3, 4, 5]
-    assert result.page(8, 9) == [8, 9]
-    assert result.ids().tolist() == list(range(10))
-    assert calls == ["rest"]
+    assert result.page(3, 5) == [3, 4, 5, 6, 7]
+    assert result.page(8, 2) == [8, 9]
+    assert calls == [10]
+    assert result.page(98, 9) == [98, 99]
+    assert result.ids().tolist() == list(range(100))
+    assert calls == [10, 100]
+
+
+def test_the_ranked_stay_in_front():
+    result = Lazy(
+        array("q", [7, 2]), 9, lambda n: array("q", range(n)), 1, frozenset(), ranked=True
+    )
+    assert result.page(0, 2) == [7, 2]
+    assert result.page(1, 3) == [2, 0, 1]
+    assert result.ids().tolist() == [7, 2, 0, 1, 3, 4, 5, 6, 8]
 
 
 def test_lazy_with_everything_at_hand_reads_nothing():
@@ -69,6 +81,9 @@ class Labels:
 
     def sort_keys(self, ap, rids):
         return {rid: key for rid, key in self.keys[ap].items() if rid in rids}
+
+    def cells(self, ap, rids):
+        return [cell(self.keys[ap][rid]) if rid in self.keys[ap] else b"" for rid in rids]
 
 
 def test_ties_ascend_whichever_way_the_key_goes():

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -55,6 +56,42 @@ def test_sort_keys_are_replaced_and_dropped(tables):
     assert tables.sort_keys("title", [1, 2, 3, 4]) == {1: b"new", 2: b"t"}
     assert tables.sort_keys("date", [1, 2, 3]) == {2: b"d"}
     assert tables.sort_keys("title", []) == {}
+
+
+def test_entries_of_words_in_the_order_of_the_dictionary(tables):
+    tables.write([_document(1, ("da", "da", "dz"), ("đá", "dạ", "dz"))], [])
+
+    def words(term, *, below=False, limit=9, offset=0):
+        found = tables.entries("title", "word", term, below=below, limit=limit, offset=offset)
+        return [term for term, _ in found]
+
+    assert words("") == ["dạ", "dz", "đá"]
+    assert words("da") == words("dạ") == ["dạ", "dz", "đá"]
+    assert words("dz", offset=1) == ["đá"]
+    assert words("đá", below=True) == ["dz", "dạ"]
+    assert words("đá", below=True, limit=1) == ["dz"]
+    assert words("", below=True) == []
+
+
+def test_headings_keep_how_people_read_them(tables):
+    document = replace(
+        _document(1), exact={"subject": (("hà", "nội"),)}, displays={"subject": ("Hà Nội",)}
+    )
+    tables.write([document], [])
+    found = tables.entries("subject", "heading", "", below=False, limit=9, offset=0)
+    assert found == [("hà nội", "Hà Nội")]
+    assert tables.display("subject", "hà nội") == "Hà Nội"
+    assert tables.display("subject", "huế") == "huế"
+
+
+def test_cells_go_with_the_tables(tables):
+    tables.write([_document(1, date=b"1999"), _document(2)], [])
+    assert [bool(cell) for cell in tables.cells("date", [1, 2, 3])] == [True, False, False]
+    tables.write([], [1])
+    assert tables.cells("date", [1]) == [b""]
+    tables.write([_document(1, date=b"1999")], [])
+    tables.clear()
+    assert tables.cells("date", [1]) == [b""]
 
 
 def test_progress(tables):

@@ -1,0 +1,112 @@
+"""Sort keys by row id: a file of cells for each sortable access point, read through the page cache.
+
+A cell holds the beginning of a record's sort key, so that tens of thousands of hits are put in
+order without a query. Keys that begin alike are told apart by the whole keys, which stand in SQL.
+The files are derived and belong to one state of the tables: its identity is in their names.
+"""
+
+import mmap
+import os
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+WIDTH = 24  # bytes of a cell: 23 letters and whether this is the whole key
+_WHOLE, _CUT = b"\x01", b"\x00"
+_EMPTY = bytes(WIDTH)
+
+# A letter of a collation key is its base letter and a byte for its shape (interop.text.collation);
+# one byte holds both. 0x21 to 0x8c, above the blank and below the lead bytes of other scripts.
+_PAIR = re.compile(rb"[0-9a-z][\x01-\x03]")
+_BASES = b"0123456789abcdefghijklmnopqrstuvwxyz"
+_CODES = {
+    bytes((base, shape)): bytes((0x21 + 3 * place + shape - 1,))
+    for place, base in enumerate(_BASES)
+    for shape in (1, 2, 3)
+}
+
+
+def cell(key: bytes) -> bytes:
+    """The cell of a sort key. Cells are ordered as their keys are, or equal."""
+    letters, separator, _ = key.partition(b"\0")
+    if not separator:
+        start = letters[: WIDTH - 1]
+        whole = _WHOLE if len(letters) < WIDTH else _CUT
+    else:
+        packed = _PAIR.sub(lambda pair: _CODES[pair[0]], letters[: 4 * WIDTH])
+        start, whole = packed[: WIDTH - 1], _CUT
+    return (start or b"\x01").ljust(WIDTH - 1, b"\0") + whole
+
+
+def is_whole(found: bytes) -> bool:
+    """Whether records with this cell have the same key."""
+    return found[-1:] == _WHOLE
+
+
+class Columns:
+    """The files in ``folder``. Any number of processes read, one writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._maps: dict[tuple[str, str], mmap.mmap] = {}
+
+    def write(self, identity: str, ap: str, keys: Iterable[tuple[int, bytes | None]]) -> None:
+        """Put the cells of row ids; ``None`` is no key. Durable on return."""
+        cells = {rid: cell(key) if key else _EMPTY for rid, key in keys}
+        if not cells:
+            return
+        file = os.open(self._path(identity, ap), os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            for first, run in _runs(cells):
+                os.pwrite(file, run, first * WIDTH)
+            os.fdatasync(file)
+        finally:
+            os.close(file)
+
+    def read(self, identity: str, ap: str, rids: Sequence[int]) -> list[bytes]:
+        """The cell of each of ``rids``; empty for a record without a key."""
+        if not rids:
+            return []
+        cells = self._map(identity, ap, (max(rids) + 1) * WIDTH)
+        if cells is None:
+            return [b""] * len(rids)
+        found = [cells[rid * WIDTH : rid * WIDTH + WIDTH] for rid in rids]
+        return [b"" if each == _EMPTY else each for each in found]
+
+    def remove_others(self, identity: str) -> None:
+        """Files of states that are gone. Who has one open keeps it."""
+        for path in self._folder.glob("sort-*.cells"):
+            if not path.name.startswith(f"sort-{identity}-"):
+                path.unlink(missing_ok=True)
+
+    def _map(self, identity: str, ap: str, size: int) -> mmap.mmap | None:
+        """The file as memory, mapped anew when it has grown."""
+        held = self._maps.get((identity, ap))
+        if held is not None and len(held) >= size:
+            return held
+        try:
+            with self._path(identity, ap).open("rb") as file:
+                if os.fstat(file.fileno()).st_size == 0:
+                    return None
+                held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            return None
+        self._maps = {each: m for each, m in self._maps.items() if each[0] == identity}
+        self._maps[identity, ap] = held
+        return held
+
+    def _path(self, identity: str, ap: str) -> Path:
+        return self._folder / f"sort-{identity}-{ap}.cells"
+
+
+def _runs(cells: dict[int, bytes]) -> Iterable[tuple[int, bytes]]:
+    """Cells of neighbouring row ids in one piece, with the first row id."""
+    first, run = 0, bytearray()
+    for rid in sorted(cells):
+        if run and rid != first + len(run) // WIDTH:
+            yield first, bytes(run)
+            run = bytearray()
+        if not run:
+            first = rid
+        run += cells[rid]
+    yield first, bytes(run)

@@ -1,0 +1,118 @@
+"""Walking the terms of an access point: the same for every engine, which only counts.
+
+Terms come from the tables, whose order is that of the dictionary; counts come from searches, so
+that a count is the total of the search by construction and a term that lost its last record,
+which the tables may still hold, does not appear.
+"""
+
+from collections.abc import Callable, Iterator
+
+from interop.index.base import (
+    MAX_SCAN,
+    QueryTooComplex,
+    Scan,
+    ScanEntry,
+    ScanKind,
+    UnsupportedAccessPoint,
+    UnsupportedAttribute,
+)
+from interop.index.tables import Tables
+from interop.query import normalise
+from interop.query.access_points import BY_NAME, AccessPoint
+from interop.query.ast import Query, Term
+
+# Terms looked at in one scan. A small database beside a large one meets the other's terms.
+MAX_LOOKED_AT = 20_000
+
+# How many records answer a query: no further than the first when it need only be known whether any.
+Count = Callable[[Query, bool], int]
+
+
+def scan(
+    tables: Tables,
+    count: Count,
+    ap: str,
+    term: str,
+    kind: ScanKind,
+    *,
+    before: int,
+    after: int,
+    step: int,
+    exact: bool,
+) -> Scan:
+    """See ``base.SearchIndex.scan``. ``count``: in the databases that are scanned."""
+    point = _point(ap, kind)
+    if not (0 <= before <= MAX_SCAN and 0 <= after <= MAX_SCAN and 0 <= step <= MAX_SCAN):
+        raise UnsupportedAttribute(f"scan of {before} and {after} terms, step {step}")
+    if point.kind == "year" and term and not (term.isascii() and term.isdigit()):
+        raise UnsupportedAttribute(f"term {term} on {ap}")
+    walk = _Walk(tables, count, point, kind, exact)
+    below, no_more_below = walk.take(term, before, step, below=True)
+    above, no_more_above = walk.take(term, after, step, below=False)
+    entries = (*reversed(below), *above)
+    return Scan(entries, len(below) + 1, no_more_below, no_more_above)
+
+
+def _point(ap: str, kind: ScanKind) -> AccessPoint:
+    point = BY_NAME.get(ap)
+    if point is None or not point.scan:
+        raise UnsupportedAccessPoint(ap)
+    if kind == "heading" and not point.headings:
+        raise UnsupportedAttribute(f"headings of {ap}")
+    return point
+
+
+class _Walk:
+    """``looked_at`` bounds what one scan may cost, both directions together."""
+
+    def __init__(
+        self, tables: Tables, count: Count, point: AccessPoint, kind: ScanKind, exact: bool
+    ) -> None:
+        self._tables = tables
+        self._count = count
+        self._point = point
+        self._kind: ScanKind = kind
+        self._exact = exact
+        self._looked_at = 0
+
+    def take(
+        self, term: str, wanted: int, step: int, *, below: bool
+    ) -> tuple[list[ScanEntry], bool]:
+        """``wanted`` living terms in one direction, and whether there is none behind them."""
+        taken: list[ScanEntry] = []
+        for number, (found, display) in enumerate(self._living(term, wanted, below)):
+            if len(taken) == wanted:
+                return taken, False
+            # Upwards the first counts; downwards ``step`` terms are between it and the wanted one.
+            if (number + below) % (step + 1) == 0:
+                taken.append(ScanEntry(found, display, self._hits(found)))
+        return taken, True
+
+    def _living(self, term: str, wanted: int, below: bool) -> Iterator[tuple[str, str]]:
+        offset, limit = 0, wanted + 1
+        while True:
+            page = self._tables.entries(
+                self._point.name, self._kind, term, below=below, limit=limit, offset=offset
+            )
+            for found, display in page:
+                self._looked_at += 1
+                if self._looked_at > MAX_LOOKED_AT:
+                    raise QueryTooComplex(f"scan of {self._looked_at} terms")
+                if self._count(self._query(found, exact=True), True):
+                    yield found, display
+            if len(page) < limit:
+                return
+            offset, limit = offset + limit, min(2 * limit, 1_000)
+
+    def _hits(self, term: str) -> int:
+        return self._count(self._query(term, exact=self._exact), False)
+
+    def _query(self, term: str, *, exact: bool) -> Term:
+        name = self._point.name
+        if self._point.kind != "text":
+            return Term(name, (term,), "key")
+        tokens = term.split(" ")
+        if not exact:
+            tokens = normalise.text_tokens(term)
+        complete = self._kind == "heading"
+        return Term(name, tuple(tokens), "phrase", complete=complete, exact=exact)
