@@ -1,0 +1,45 @@
+"""The walk over terms: what it costs and where it stops. What it finds: the contract suite."""
+
+import pytest
+
+from interop.index import scan as module
+from interop.index.base import QueryTooComplex
+from interop.index.scan import scan
+
+
+class Numbers:
+    """Tables whose terms are the numbers below ``size``; ``asked``: pages that were read."""
+
+    def __init__(self, size):
+        self.terms = [f"{number:06d}" for number in range(size)]
+        self.asked = []
+
+    def entries(self, ap, kind, term, *, below, limit, offset):
+        self.asked.append(limit)
+        if below:
+            found = [each for each in reversed(self.terms) if each < term]
+        else:
+            found = [each for each in self.terms if each >= term]
+        return [(each, each) for each in found[offset : offset + limit]]
+
+
+def _scan(tables, alive, **more):
+    asked = {"before": 2, "after": 2, "step": 0, "exact": False} | more
+    return scan(
+        tables, lambda q, _: alive(q.tokens[0]), "control-number", "000500", "word", **asked
+    )
+
+
+def test_dead_terms_are_passed_over_in_growing_pages():
+    tables = Numbers(1_000)
+    found = _scan(tables, lambda term: int(term) % 100 == 50)
+    assert [entry.term for entry in found.entries] == ["000350", "000450", "000550", "000650"]
+    assert (found.position, found.at_start, found.at_end) == (3, False, False)
+    assert len(tables.asked) < 20
+
+
+def test_a_walk_over_too_many_dead_terms_is_cut_off(monkeypatch):
+    monkeypatch.setattr(module, "MAX_LOOKED_AT", 300)
+    with pytest.raises(QueryTooComplex):
+        _scan(Numbers(1_000), lambda term: 0)
+    assert _scan(Numbers(200), lambda term: 0).entries == ()
