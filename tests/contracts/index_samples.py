@@ -156,24 +156,34 @@ masked_phrases = st.builds(
 )
 
 
-def prox_operands(ap: str, exact: bool, depth: int) -> st.SearchStrategy[ProxOperand]:
-    leaves = (
+def _prox_leaves(ap: str, exact: bool) -> st.SearchStrategy[ProxOperand]:
+    return st.one_of(
         text_terms(ap, exact),
         st.builds(Mask, st.just(ap), patterns, st.just(exact)),
         st.builds(MaskedPhrase, st.just(ap), words_masked, exact=st.just(exact)),
     )
-    return st.one_of(*leaves, prox_nodes(ap, exact, depth + 1)) if depth < 2 else st.one_of(*leaves)
 
 
 @st.composite
-def prox_nodes(
-    draw: st.DrawFn, ap: str | None = None, exact: bool | None = None, depth: int = 0
-) -> Prox:
-    ap = draw(aps) if ap is None else ap
-    exact = draw(st.booleans()) if exact is None else exact
+def inner_prox_nodes(draw: st.DrawFn, ap: str, exact: bool) -> Prox:
+    """Near, so that a proximity of proximities is not thousands of phrases in every example."""
     return Prox(
-        draw(prox_operands(ap, exact, depth)),
-        draw(prox_operands(ap, exact, depth)),
+        draw(_prox_leaves(ap, exact)),
+        draw(_prox_leaves(ap, exact)),
+        draw(st.integers(1, 3)),
+        draw(st.booleans()),
+        draw(st.sampled_from(("le", "eq"))),
+        draw(st.integers(1, 20)) == 1,
+    )
+
+
+@st.composite
+def prox_nodes(draw: st.DrawFn) -> Prox:
+    ap, exact = draw(aps), draw(st.booleans())
+    leaf = _prox_leaves(ap, exact)
+    return Prox(
+        draw(leaf | inner_prox_nodes(ap, exact)),
+        draw(leaf),
         draw(st.integers(0, 6) | st.just(MAX_DISTANCE)),
         draw(st.booleans()),
         draw(st.sampled_from(("lt", "le", "eq", "ge", "gt", "ne"))),

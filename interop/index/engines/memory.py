@@ -292,15 +292,19 @@ def _spans(repetition: Repetition, operand: ProxOperand) -> set[Span]:
     """First and last word of every place where ``operand`` stands."""
     if not isinstance(operand, Prox):
         return _occurrences(repetition, operand)
-    wanted = plan.distances(operand)
-    found: set[Span] = set()
-    for left in _spans(repetition, operand.left):
-        for right in _spans(repetition, operand.right):
-            if right[0] - left[1] in wanted:
-                found.add((left[0], right[1]))
-            if not operand.ordered and left[0] - right[1] in wanted:
-                found.add((right[0], left[1]))
-    return found
+    lefts, rights = _spans(repetition, operand.left), _spans(repetition, operand.right)
+    found = _followed(lefts, rights, plan.distances(operand))
+    return found if operand.ordered else found | _followed(rights, lefts, plan.distances(operand))
+
+
+def _followed(before: set[Span], after: set[Span], distances: Sequence[int]) -> set[Span]:
+    """The spans from the beginning of one to the end of another so far behind it."""
+    return {
+        (first, last)
+        for first, end in before
+        for start, last in after
+        if start > end and start - end in distances
+    }
 
 
 def _within(value: int | str, query: Range) -> bool:
