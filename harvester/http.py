@@ -53,13 +53,14 @@ class Bounds:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``body``: decompressed; ``retry_after``: seconds from now; ``moved``: the address that a
-    permanent redirect gave, else empty.
+    permanent redirect gave, else empty; ``content_type``: as declared.
     """
 
     status: int
     body: bytes
     retry_after: float | None = None
     moved: str = ""
+    content_type: str = ""
 
 
 class HttpError(Exception):
@@ -124,11 +125,14 @@ class Client:
     def close(self) -> None:
         self._session.close()
 
-    def get(self, url: str) -> Answer:
-        """Fetch ``url``, following redirects within the rules. Raises ``HttpError``."""
+    def get(self, url: str, form: bytes | None = None) -> Answer:
+        """Fetch ``url``, following redirects within the rules. Raises ``HttpError``.
+
+        ``form``: the body of a POST (application/x-www-form-urlencoded) instead of a GET.
+        """
         with self._gate.deadline(self.bounds.total) as expired:
             try:
-                answer = self._follow(url, time.monotonic() + self.bounds.total)
+                answer = self._follow(url, time.monotonic() + self.bounds.total, form)
                 if expired():  # a cut in the header looks like the header's end
                     raise HttpError(self._too_slow())
                 return answer
@@ -141,10 +145,10 @@ class Client:
     def _too_slow(self) -> str:
         return f"the answer took longer than {self.bounds.total:g} s"
 
-    def _follow(self, url: str, deadline: float) -> Answer:
+    def _follow(self, url: str, deadline: float, form: bytes | None) -> Answer:
         moved = ""
         for _ in range(self.bounds.redirects + 1):
-            with self._request(url) as response:
+            with self._request(url, form) as response:
                 target = response.headers.get("Location")
                 if response.status_code not in (301, 302, 303, 307, 308) or not target:
                     body = self._body(response, deadline)
@@ -152,7 +156,8 @@ class Client:
                     waiting = retry_after(
                         response.headers.get("Retry-After"), response.headers.get("Date"), now
                     )
-                    return Answer(response.status_code, body, waiting, moved)
+                    kind = response.headers.get("Content-Type", "")
+                    return Answer(response.status_code, body, waiting, moved, kind)
                 target = urljoin(url, target)
                 if response.status_code in (301, 308):
                     moved = target
@@ -160,11 +165,16 @@ class Client:
                 url = target
         raise HttpError(f"more than {self.bounds.redirects} redirects", final=True)
 
-    def _request(self, url: str) -> requests.Response:
+    def _request(self, url: str, form: bytes | None) -> requests.Response:
         encoding = "identity" if self._identity else "gzip, deflate"
-        return self._session.get(
+        headers = {"Accept-Encoding": encoding}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self._session.request(
+            "GET" if form is None else "POST",
             url,
-            headers={"Accept-Encoding": encoding},
+            data=form,
+            headers=headers,
             timeout=(self.bounds.connect, self.bounds.idle),
             allow_redirects=False,
             stream=True,

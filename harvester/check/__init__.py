@@ -1,0 +1,1 @@
+"""``interop check``: somebody's OAI-PMH server held against the protocol, and what to fix in it."""
