@@ -32,14 +32,14 @@ _ASCII = bytes(range(0x80))
 _DELIMITED = re.compile(rb"\x1f.|[\x1d\x1e]|<[^<>]*>", re.DOTALL)
 _DELIMITERS = re.compile(rb"([\x1d\x1e]|\x1f.)", re.DOTALL)
 _ENTRIES = re.compile(rb"(?:[0-9A-Za-z]{3}[0-9]{9})*")
-# In UTF-8: what letters of old encodings become when they are read as windows-1252, and Vietnamese
-# in UTF-8 is not made of: U+0080-U+00BF, letters with other marks, a capital in a word, two letters
-# with marks in a row, signs.
+# In UTF-8 without its ASCII: what letters of old encodings become when they are read as
+# windows-1252, and Vietnamese is hardly made of: U+0080-U+00BF, capitals of Latin-1, small letters
+# with other marks, signs.
 _MISREAD = re.compile(
-    rb"\xc2[\x80-\xa8\xaa-\xb6\xb8-\xba\xbc-\xbf]|\xc3[\x84-\x87\x8b\x8e-\x91\x96-\x98\x9b\x9c\x9e\x9f"
-    rb"\xa4-\xa7\xab\xae-\xb1\xb6-\xb8\xbb\xbc\xbe\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92"
-    rb"|(?<=[a-z])\xc3[\x80-\x9f]|\xc3[\x80-\xbf](?=\xc3[\x80-\xbf])"
-    rb"|\xcb[\x86\x9c]|\xe2\x80[\xa0-\xa2\xb0\xb9\xba]|\xe2\x82\xac|\xe2\x84\xa2|\xe2\x88\x92"
+    rb"\xc2[\x80-\xa8\xaa-\xb6\xb8-\xba\xbc-\xbf]"
+    rb"|\xc3[\x80-\x9f\xa4-\xa7\xab\xae-\xb1\xb6-\xb8\xbb\xbc\xbe\xbf]"
+    rb"|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]"
+    rb"|\xe2\x80[\xa0-\xa2\xb0\xb9\xba]|\xe2\x82\xac|\xe2\x84\xa2|\xe2\x88\x92"
 )
 # VIQR is told by its circumflex: the most frequent sign in it, and hardly ever behind a vowel else.
 _VIQR = re.compile(rb"[aeoAEO]\^")
@@ -154,12 +154,14 @@ class Legacy:
         if raw.isascii():
             is_likely = raw.count(b"^") >= _FEWEST and len(_VIQR.findall(raw)) >= _FEWEST
             return self._ascii if is_likely or self._declared == "viqr" else None
+        beyond = raw.translate(None, _ASCII)
+        is_rare = len(beyond) < max(_FEWEST, len(raw) // _RARE)
         if utf8(raw) is not None:
-            return self._text if len(_MISREAD.findall(raw)) >= _FEWEST else None
-        if self._declared or self._bytes.batch is not None:
-            return self._bytes
-        beyond = len(raw.translate(None, _ASCII))
-        return self._bytes if beyond >= max(_FEWEST, len(raw) // _RARE) else None
+            if is_rare and self._text.batch is None and not self._declared:
+                return None
+            return self._text if len(_MISREAD.findall(beyond)) >= _FEWEST else None
+        is_open = self._declared or self._bytes.batch is not None
+        return self._bytes if is_open or not is_rare else None
 
 
 def _batch(pieces: Iterator[Piece]) -> tuple[list[Piece], Exception | None]:

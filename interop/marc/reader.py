@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
-from interop.marc import iso2709, legal, marcxml, source, split
+from interop.marc import iso2709, legal, marcxml, sound, source, split
 from interop.marc.legacy import Legacy
 from interop.marc.record import ControlField, Field, MarcError, MarcRecord
 from interop.marc.repair import read_damaged
@@ -77,6 +77,8 @@ def read_iso2709(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
     Raises ``MarcError`` when it cannot be read at all. Records that already have the form of
     canonical bytes, as most modern systems send them, take the fast way and are only normalised.
     """
+    if (found := sound.sound(data)) is not None:
+        return sound.record(found), ()
     parts = iso2709.split_canonical(data)
     if parts is None or not iso2709.has_honest_lengths(data):
         return read_damaged(data)

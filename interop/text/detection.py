@@ -26,7 +26,8 @@ _JUNK = re.compile(
 
 class Evidence(NamedTuple):
     """What speaks for a reading. ``syllables``: words with a Vietnamese letter that are syllables;
-    ``others``: words with letters beyond ASCII that are none; ``plain``: syllables in ASCII.
+    ``others``: words with letters beyond ASCII that are none; ``plain``: syllables in ASCII, or of
+    one letter, which say little.
     ``junk``: characters that Vietnamese text does not have.
     """
 
@@ -42,8 +43,8 @@ class Evidence(NamedTuple):
 
     @property
     def is_vietnamese(self) -> bool:
-        """Whether the reading can stand by itself: two words of it, and few that are none."""
-        return self.syllables >= 2 and self.syllables >= 3 * (self.others + self.junk)
+        """Whether the reading can stand by itself: three words of it, and few that are none."""
+        return self.syllables >= 3 and self.syllables >= 3 * (self.others + self.junk)
 
     def __add__(self, other: object) -> "Evidence":
         if not isinstance(other, Evidence):
@@ -62,7 +63,7 @@ def evidence(text: str) -> Evidence:
 def _kind(word: str) -> str:
     # A capital inside a word is a sign of a wrong reading, small letters being more frequent.
     is_good = (word.islower() or word.isupper() or word.istitle()) and is_syllable(word)
-    if word.isascii():
+    if word.isascii() or (len(word) == 1 and is_good):
         return "plain" if is_good else ""
     return "syllable" if is_good else "other"
 

@@ -33,11 +33,11 @@ def normalise(text: str) -> str:
     """
     if text.isascii():
         return text
-    decomposed = normalize("NFD", text)
-    if _TONE_FIRST.search(decomposed):
-        text = normalize("NFC", _RUN.sub(_in_order, decomposed))
-    elif not is_normalized("NFC", text):
-        text = normalize("NFC", text)
+    text = normalize("NFC", text)
+    if _may_be_misplaced(text):
+        decomposed = normalize("NFD", text)
+        if _TONE_FIRST.search(decomposed):
+            text = normalize("NFC", _RUN.sub(_in_order, decomposed))
     if _ETH.search(text) and _VIETNAMESE.search(text) and not _NORDIC.search(text):
         text = text.translate(_D_STROKE)
     return text
@@ -51,8 +51,13 @@ def is_normal(text: str) -> bool:
     return text.isascii() or (
         is_normalized("NFC", text)
         and _ETH.search(text) is None
-        and _TONE_FIRST.search(normalize("NFD", text)) is None
+        and not (_may_be_misplaced(text) and _TONE_FIRST.search(normalize("NFD", text)) is not None)
     )
+
+
+def _may_be_misplaced(composed: str) -> bool:
+    """Whether a shape above stands alone in ``composed``: behind a tone it never composes."""
+    return "\u0302" in composed or "\u0306" in composed
 
 
 def _in_order(run: re.Match[str]) -> str:
