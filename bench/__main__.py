@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import document, records
-from bench.cases import harvesting, indexing, listing, searching
+from bench.cases import harvesting, indexing, listing, rendering, searching
 from bench.context import Context
 from bench.machine import machine, say, versions
 from bench.programs import ROOT, Failed
 from bench.table import Row
 
-CASES = {case.NAME: case for case in (indexing, searching, listing, harvesting)}
+CASES = {case.NAME: case for case in (indexing, searching, rendering, listing, harvesting)}
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 QUICK = 1_000  # records
 
@@ -25,15 +25,18 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         description="Measures this software beside its peers, on the same records, in one run.",
     )
     parser.add_argument("--records", type=_positive, metavar="N", help="at most N records")
+    parser.add_argument(
+        "--scale", type=_positive, metavar="N", help="N multiplied records instead of real ones"
+    )
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} records, short rounds")
     parser.add_argument("--only", action="append", choices=CASES, help="one question; repeatable")
     parser.add_argument(
         "--output", type=Path, help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)})"
     )
     found = parser.parse_args(words)
-    if found.quick and found.records is None:
+    if found.quick and found.records is None and found.scale is None:
         found.records = QUICK
-    partial = found.quick or found.only or found.records is not None
+    partial = found.quick or found.only or found.records is not None or found.scale is not None
     if found.output is None and not partial:
         found.output = DOCUMENT
     return found
@@ -51,7 +54,7 @@ def run(asked: argparse.Namespace) -> str:
     begin = time.monotonic()
     facts = machine()
     with tempfile.TemporaryDirectory(prefix="interop-bench-") as folder:
-        prepared = records.prepare(Path(folder), asked.records)
+        prepared = records.prepare(Path(folder), asked.records, asked.scale)
         say(f"{prepared.count:,} records, {prepared.bytes / 1e6:.1f} MB: {prepared.origin}")
         rounds, seconds = (2, 0.5) if asked.quick else (5, 1.0)
         context = Context(Path(folder), prepared, rounds, seconds)
@@ -60,6 +63,7 @@ def run(asked: argparse.Namespace) -> str:
             say(f"{name} ({time.monotonic() - begin:.0f} s so far)")
             found += CASES[name].run(context)
     facts["duration"] = f"{time.monotonic() - begin:.0f} s"
+    facts |= context.facts
     return document.write(facts, versions(), prepared, found)
 
 

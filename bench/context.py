@@ -12,12 +12,15 @@ from bench.records import Records
 
 @dataclass
 class Context:
-    """``rounds``: of each figure; ``seconds``: how long a server is asked in one round."""
+    """``rounds``: of each figure; ``seconds``: how long a server is asked in one round;
+    ``facts``: what a case found out besides its figures, by name.
+    """
 
     folder: Path
     records: Records
     rounds: int
     seconds: float
+    facts: dict[str, str] = field(default_factory=dict)
     _node: Node | None = None
     _registers: dict[str, Path] = field(default_factory=dict)
     _made: int = 0

@@ -15,22 +15,22 @@ TIMEOUT = 30.0
 _TOKEN = re.compile(rb"<resumptionToken[^>]*>([^<]+)</resumptionToken>")
 
 
-def first_request(prefix: str) -> str:
-    """Query string of the first page of a list."""
-    return f"verb=ListRecords&metadataPrefix={prefix}"
+def walk(
+    port: int, path: str, prefix: str, arguments: str = "", verb: str = "ListRecords"
+) -> Iterator[tuple[str, bytes]]:
+    """The whole list: query string and body of each page. ``arguments``: more of the first request.
 
-
-def walk(port: int, path: str, prefix: str) -> Iterator[tuple[str, bytes]]:
-    """The whole list: query string and body of each page. Raises ``Failed``."""
+    Raises ``Failed``.
+    """
     connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
-    query: str | None = first_request(prefix)
+    query: str | None = f"verb={verb}&metadataPrefix={prefix}{arguments}"
     try:
         while query is not None:
             body = _get(connection, f"{path}?{query}", {})
             yield query, body
             token = _TOKEN.search(body, len(body) - 2000 if len(body) > 2000 else 0)
             text = unescape(token[1].decode()) if token else None
-            query = f"verb=ListRecords&resumptionToken={quote(text, safe='')}" if text else None
+            query = f"verb={verb}&resumptionToken={quote(text, safe='')}" if text else None
     finally:
         connection.close()
 
@@ -79,6 +79,6 @@ def _get(connection: HTTPConnection, address: str, headers: dict[str, str]) -> b
     packed = answer.getheader("Content-Encoding") == "gzip"
     if packed != (headers.get("Accept-Encoding") == "gzip"):
         raise Failed(f"{address}: content coding {answer.getheader('Content-Encoding')}")
-    if not packed and b"<ListRecords>" not in body:
-        raise Failed(f"{address}: no ListRecords in {body[:300]!r}")
+    if not packed and b"<List" not in body:
+        raise Failed(f"{address}: no list in {body[:300]!r}")
     return body

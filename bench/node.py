@@ -55,6 +55,18 @@ def create(folder: Path, source: str = "") -> Node:
     return node
 
 
+def keeping_nothing(node: Node) -> Node:
+    """The same records behind a server of its own that makes every page anew."""
+    other = Node(node.folder / "anew", free_port(), free_port())
+    other.folder.mkdir(exist_ok=True)
+    text = node.config.read_text(encoding="utf-8")
+    for old, new in ((node.http, other.http), (node.z3950, other.z3950)):
+        text = text.replace(f"127.0.0.1:{old}", f"127.0.0.1:{new}")
+    text = text.replace("[oai]\n", "[oai]\ncache_mb = 0\n")
+    other.config.write_text(text, encoding="utf-8")
+    return other
+
+
 def load(node: Node, file: Path, records: int) -> Done:
     """``interop load``: it ends when the records are searchable. Raises ``Failed``."""
     done = _interop(node, "load", file, "--library", CODE, "--json", allowed=(0, 1))

@@ -88,6 +88,10 @@ class Server:
         """Seconds of CPU so far: its processes, and children that have ended."""
         return sum(_cpu(pid) for pid in _tree(self.process.pid))
 
+    def memory(self) -> int:
+        """Bytes in memory now of all its processes, shared pages counted in each."""
+        return sum(_resident(pid) for pid in _tree(self.process.pid))
+
 
 @contextlib.contextmanager
 def server(
@@ -147,6 +151,13 @@ def _tree(root: int) -> list[int]:
                 found += map(int, (task / "children").read_text().split())
         index += 1
     return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0  # it has ended
 
 
 def _cpu(pid: int) -> float:

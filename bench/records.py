@@ -17,6 +17,7 @@ from interop.text.identifiers import isbn13
 CORPUS_FILE = Path("loc_demo") / "loc_demo.mrc"
 SEED = 2709
 WORDS = 100  # title words that are asked for
+ASKED = 10_000  # of multiplied records: those that questions are made of
 KNOWN = 200  # known items that are asked for
 _WORD = re.compile(r"[a-z]{3,}")
 _ISBN = re.compile(r"[0-9]{9}[0-9X]|[0-9]{13}")
@@ -36,8 +37,13 @@ class Records:
     origin: str
 
 
-def prepare(folder: Path, wanted: int | None) -> Records:
-    """Write the records of the run below ``folder``: real ones where they are, else the demo's."""
+def prepare(folder: Path, wanted: int | None, scale: int | None = None) -> Records:
+    """Write the records of the run below ``folder``: real ones where they are, else the demo's.
+
+    ``scale``: so many of the demo's, multiplied, in any case.
+    """
+    if scale is not None:
+        return _scaled(folder, scale)
     corpus = Path(os.environ.get("INTEROP_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
     source = corpus / CORPUS_FILE
     if source.is_file():
@@ -52,6 +58,19 @@ def prepare(folder: Path, wanted: int | None) -> Records:
     records = [decode(data) for data in raw]
     size = file.stat().st_size
     return Records(file, len(raw), size, _words(records), _known(records), origin)
+
+
+def _scaled(folder: Path, scale: int) -> Records:
+    """Written as they are made: a million take no memory. Questions are about the first ones."""
+    file = folder / "records.mrc"
+    first: list[MarcRecord] = []
+    with file.open("wb") as out:
+        for record in islice(_multiplied(), scale):
+            out.write(encode(record))
+            if len(first) < ASKED:
+                first.append(record)
+    origin = "the demo's records, multiplied with numbers of their own"
+    return Records(file, scale, file.stat().st_size, _words(first), _known(first), origin)
 
 
 def _multiplied() -> Iterator[MarcRecord]:

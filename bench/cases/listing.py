@@ -1,10 +1,17 @@
 """OAI-PMH ListRecords, pages of 100 MARCXML records, beside the ``oaipmh`` package and beside an
 application that only returns the same pages ready made: three servers, one gunicorn set-up.
+
+Then our own lists against each other, with nothing kept: the end against the start, headers,
+windows and sets. Of a long list only the first and the last pages are held, so that any number of
+records can be measured (``--scale``).
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import islice
 
 from bench import http_client, node
 from bench.context import Context
@@ -21,6 +28,23 @@ PREFIX = "marcxml"
 
 OAIPMH = {"oaipmh": "oaipmh package, records ready in memory"}
 BARE = {"bare": "bare WSGI, pages ready in memory"}
+START = {"start": "the same server, first pages of the list"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Query and body of the first and the last pages of a list of ``records`` records.
+
+    The very last page is shorter than the others and left out where there are enough of them.
+    """
+
+    first: dict[str, bytes]
+    last: dict[str, bytes]
+    records: int
+
+    @property
+    def pages(self) -> dict[str, bytes]:
+        return self.first | self.last
 
 
 def run(context: Context) -> list[Row]:
@@ -28,37 +52,118 @@ def run(context: Context) -> list[Row]:
     with ExitStack() as stack:
         ours = stack.enter_context(node.serving(context.node(), "--only", "http"))
         say("  walking our list")
-        pages = dict(http_client.walk(ours.port, node.OAI_PATH, PREFIX))
+        edges = _walk(context, ours)
         file = context.fresh("pages")
-        wsgi.save(pages, file)
+        wsgi.save(edges.pages, file)
         environment = {"BENCH_PAGES": str(file)}
-        servers = {"ours": (ours, node.OAI_PATH, list(pages))}
+        servers = {"ours": (ours, node.OAI_PATH, edges)}
         bare = stack.enter_context(_gunicorn(context, "prebuilt", environment))
-        servers["bare"] = (bare, "/", list(pages))
+        servers["bare"] = (bare, "/", edges)
         if find_spec("oaipmh") is not None:
             other = stack.enter_context(_gunicorn(context, "oaipmh_server", environment))
             say("  walking the list of the oaipmh package")
-            walked = dict(http_client.walk(other.port, "/", PREFIX))
-            _compare(pages, walked)
-            servers["oaipmh"] = (other, "/", list(walked))
-        size = sum(map(len, pages.values())) / len(pages)
+            theirs = _edges(http_client.walk(other.port, "/", PREFIX))
+            _compare(edges, theirs)
+            servers["oaipmh"] = (other, "/", theirs)
+        size = sum(map(len, edges.pages.values())) / len(edges.pages)
         what = f"OAI-PMH ListRecords, 100 records ({size / 1000:.0f} kB)"
         peers = OAIPMH | BARE
-        found = _measure(context, servers, f"{what}, first pages", slice(EDGE), peers, False)
-        # The last page is shorter; without it, where there are enough others.
-        end = slice(-EDGE - 1, -1) if len(pages) > EDGE else slice(None)
-        found += _measure(context, servers, f"{what}, last pages", end, peers, False)
+        found = _measure(context, servers, f"{what}, first pages", "first", peers, False)
+        found += _measure(context, servers, f"{what}, last pages", "last", peers, False)
         servers.pop("oaipmh", None)  # it does not compress
-        return found + _measure(context, servers, f"{what}, gzip", slice(EDGE), BARE, True)
+        found += _measure(context, servers, f"{what}, gzip", "first", BARE, True)
+    return found + _our_own(context)
 
 
-def _compare(ours: dict[str, bytes], theirs: dict[str, bytes]) -> None:
-    """Both must list the same records before either is timed. Raises ``Failed``."""
-    here, there = (
-        sum(page.count(b"<header>") for page in pages.values()) for pages in (ours, theirs)
+def _walk(context: Context, ours: Server) -> Edges:
+    """Our whole list, page by page; what memory the server took on the way is a fact of the run."""
+    sizes: list[float] = []
+
+    def watched() -> Iterator[tuple[str, bytes]]:
+        for number, page in enumerate(http_client.walk(ours.port, node.OAI_PATH, PREFIX)):
+            if number % 50 == 0:
+                sizes.append(ours.memory() / 1e6)
+            yield page
+        sizes.append(ours.memory() / 1e6)
+
+    edges = _edges(watched())
+    early = max(sizes[: max(1, len(sizes) // 10)])
+    context.facts["memory of the server over a whole list"] = (
+        f"{early:.0f} MB in the first tenth of {edges.records:,} records,"
+        f" at most {max(sizes):.0f} MB"
     )
-    if here != there:
-        raise Failed(f"ListRecords gave {here:,} records with us and {there:,} with oaipmh")
+    return edges
+
+
+def _edges(pages: Iterator[tuple[str, bytes]]) -> Edges:
+    first = dict(islice(pages, EDGE))
+    records = sum(body.count(b"<header>") for body in first.values())
+    end: deque[tuple[str, bytes]] = deque(maxlen=EDGE + 1)
+    for query, body in pages:
+        records += body.count(b"<header>")
+        end.append((query, body))
+    last = dict(list(end)[-EDGE - 1 : -1]) if len(end) > EDGE else dict(end)
+    return Edges(first, last or first, records)
+
+
+def _compare(ours: Edges, theirs: Edges) -> None:
+    """Both must list the same records before either is timed. Raises ``Failed``."""
+    wanted = sum(page.count(b"<header>") for page in ours.pages.values())
+    if wanted != theirs.records:
+        raise Failed(f"ListRecords gave {wanted:,} records with us, {theirs.records:,} with oaipmh")
+
+
+def _our_own(context: Context) -> list[Row]:
+    """Lists of all kinds against the first pages of the plain one, every page made anew."""
+    with node.serving(node.keeping_nothing(context.node()), "--only", "http") as ours:
+
+        def edges(arguments: str = "", verb: str = "ListRecords") -> Edges:
+            pages = http_client.walk(ours.port, node.OAI_PATH, PREFIX, arguments, verb)
+            return _edges(pages)
+
+        plain, headers = edges(), edges(verb="ListIdentifiers")
+        day = "from=2000-01-01&until=2999-12-31"
+        lists = {
+            "start": plain.first,
+            "end": plain.last,
+            "window": edges(f"&{day}").last,
+            "set": edges("&set=library").last,
+        }
+        found = _compared(context, ours, lists, "OAI-PMH ListRecords, nothing kept", _KINDS)
+        lists = {
+            "start": headers.first,
+            "end": headers.last,
+            "set": edges("&set=library", "ListIdentifiers").last,
+        }
+        return found + _compared(
+            context, ours, lists, "OAI-PMH ListIdentifiers, nothing kept", _KINDS
+        )
+
+
+_KINDS = {
+    "end": "last pages",
+    "window": "last pages of a window (from, until)",
+    "set": "last pages of a set",
+}
+
+
+def _compared(
+    context: Context,
+    ours: Server,
+    lists: dict[str, dict[str, bytes]],
+    what: str,
+    kinds: dict[str, str],
+) -> list[Row]:
+    def sample(name: str) -> Sample:
+        return _load(context, ours, node.OAI_PATH, list(lists[name]), False)
+
+    figures = interleave(context.rounds, {name: lambda name=name: sample(name) for name in lists})
+    say(f"  {what}: " + ", ".join(f"{k} {f.rate:,.0f}/s" for k, f in figures.items()))
+    return [
+        Row(f"{what}, {kind}", "pages", START["start"], figures[name], figures["start"])
+        for name, kind in kinds.items()
+        if name in figures
+    ]
 
 
 @contextmanager
@@ -77,20 +182,24 @@ def _gunicorn(context: Context, application: str, environment: dict[str, str]) -
 
 def _measure(
     context: Context,
-    servers: dict[str, tuple[Server, str, list[str]]],
+    servers: dict[str, tuple[Server, str, Edges]],
     what: str,
-    part: slice,
+    part: str,
     peers: dict[str, str],
     gzip: bool,
 ) -> list[Row]:
     def sample(name: str) -> Sample:
-        running, path, queries = servers[name]
-        before = running.cpu()
-        count, seconds = http_client.load(
-            running.port, path, queries[part], context.seconds, CONNECTIONS, gzip
-        )
-        return Sample(count, seconds, running.cpu() - before)
+        running, path, edges = servers[name]
+        return _load(context, running, path, list(getattr(edges, part)), gzip)
 
     figures = interleave(context.rounds, {name: lambda name=name: sample(name) for name in servers})
     say(f"  {what}: " + ", ".join(f"{k} {f.rate:,.0f}/s" for k, f in figures.items()))
     return rows(what, "pages", figures, peers, "ours")
+
+
+def _load(context: Context, running: Server, path: str, queries: list[str], gzip: bool) -> Sample:
+    before = running.cpu()
+    count, seconds = http_client.load(
+        running.port, path, queries, context.seconds, CONNECTIONS, gzip
+    )
+    return Sample(count, seconds, running.cpu() - before)

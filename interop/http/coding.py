@@ -60,10 +60,17 @@ class Part:
     worst two do the same work.
     """
 
-    __slots__ = ("_forms",)
+    __slots__ = ("_forms", "held")
 
     def __init__(self, plain: bytes) -> None:
-        self._forms: dict[str, bytes | Deflated] = {"identity": plain}
+        self._keep({"identity": plain})
+
+    def _keep(self, forms: dict[str, bytes | Deflated]) -> None:
+        self._forms = forms
+        # Bytes of memory, without small change.
+        self.held = sum(
+            len(form.blocks if isinstance(form, Deflated) else form) for form in forms.values()
+        )
 
     def plain(self) -> bytes:
         forms = self._forms
@@ -74,7 +81,7 @@ class Part:
                 found = inflate(packed)
             else:
                 found = _unpack(forms["zstd"])  # type: ignore[arg-type]
-            self._forms = {**forms, "identity": found}
+            self._keep({**forms, "identity": found})
         assert isinstance(found, bytes)
         return found
 
@@ -94,15 +101,7 @@ class Part:
 
     def _replace(self, coding: str, form: bytes | Deflated) -> None:
         packed = {name: each for name, each in self._forms.items() if name != "identity"}
-        self._forms = {**packed, coding: form}
-
-    @property
-    def held(self) -> int:
-        """Bytes of memory, without small change."""
-        return sum(
-            len(form.blocks if isinstance(form, Deflated) else form)
-            for form in self._forms.values()
-        )
+        self._keep({**packed, coding: form})
 
 
 def encode(chunks: Sequence[bytes | Part], coding: Coding) -> list[bytes]:

@@ -21,12 +21,16 @@ class KeptParts:
     def get(self, key: Hashable) -> Kept | None:
         """What is kept under ``key``, now the last used."""
         with self._lock:
-            found = self._entries.pop(key, None)
+            found = self._entries.get(key)
             if found is None:
                 return None
-            self._bytes -= found[1]
-            self._add(key, found[0])
-            return found[0]
+            kept, size = found
+            if kept.part.body.held != size:
+                self._remove(key)
+                self._add(key, kept)
+            else:
+                self._entries.move_to_end(key)
+            return kept
 
     def put(self, key: Hashable, kept: Kept) -> None:
         """Keep it, instead of what was there."""

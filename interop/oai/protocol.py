@@ -171,10 +171,13 @@ def parse(query: bytes, body: bytes = b"") -> Request | Errors:
     verb = _verb([value for name, value in pairs if name == "verb"])
     if isinstance(verb, OaiError):
         return Errors((verb,))
-    values, problems = _collect(verb, [pair for pair in pairs if pair[0] != "verb"])
+    values, problems = _collect(verb, pairs)
     problems += _missing(verb, {name for name, _ in pairs})
-    from_, until, wrong = _window(values)
-    problems += [*_ill_formed(values), *wrong]
+    problems += _ill_formed(values)
+    from_ = until = None
+    if "from" in values or "until" in values:
+        from_, until, wrong = _window(values)
+        problems += wrong
     if problems:
         distinct = list(dict.fromkeys(problems))[:MAX_ERRORS]
         return Errors(tuple(OaiError("badArgument", text) for text in distinct))
@@ -230,6 +233,8 @@ def _collect(verb: str, pairs: list[tuple[str, str | None]]) -> tuple[dict[str, 
     problems: list[str] = []
     seen: set[str] = set()
     for name, value in pairs:
+        if name == "verb":
+            continue
         if name not in _ALLOWED[verb]:
             problems.append(f"{_quote(name)} is not an argument of {verb}.")
         elif name in seen:

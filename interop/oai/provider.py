@@ -11,7 +11,7 @@ logged, and is never sent as deleted.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from interop.crosswalks import XML_CROSSWALKS, Crosswalk
@@ -305,13 +305,17 @@ class Provider:
                 return None
             return Resumption("", position.delivered, max(size, delivered), None)
         size = max(size, delivered + 1)
-        following = replace(
-            position,
-            seq=seq,
-            set_spec=set_spec or position.set_spec,
-            delivered=delivered,
-            size=size,
-            issued=now,
+        following = Position(
+            position.database,
+            position.verb,
+            position.metadata_prefix,
+            set_spec or position.set_spec,
+            position.from_,
+            position.until,
+            seq,
+            delivered,
+            size,
+            now,
         )
         token = self._signer.encode(following)
         return Resumption(token, position.delivered, size, now + LIFETIME)

@@ -193,8 +193,11 @@ class Store:
 
         Costs microseconds. Ask before reading: what was read then is as new as the number says.
         """
-        with sql.one_line_errors(self._place):
+        try:
             return self._watch.number()
+        except Exception:
+            with sql.one_line_errors(self._place):
+                raise
 
     def settled_before(self) -> int:
         """Records with a seq below it keep their datestamp as long as they keep their seq."""

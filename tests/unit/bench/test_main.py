@@ -11,7 +11,9 @@ def test_a_full_run_writes_the_document():
     assert asked.records is None
 
 
-@pytest.mark.parametrize("words", [["--quick"], ["--only", "oai"], ["--records", "500"]])
+@pytest.mark.parametrize(
+    "words", [["--quick"], ["--only", "oai"], ["--records", "500"], ["--scale", "9"]]
+)
 def test_a_partial_run_only_prints(words):
     assert arguments(words).output is None
 
@@ -22,7 +24,7 @@ def test_quick_takes_its_own_number_unless_told():
 
 
 def test_every_question_can_be_asked_alone():
-    assert list(CASES) == ["index", "z3950", "oai", "harvest"]
+    assert list(CASES) == ["index", "z3950", "rendering", "oai", "harvest"]
     assert arguments(["--only", "oai", "--only", "index"]).only == ["oai", "index"]
 
 

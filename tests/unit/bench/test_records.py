@@ -39,3 +39,12 @@ def test_the_same_run_twice_asks_the_same(tmp_path, monkeypatch):
     first, _ = prepared(tmp_path, monkeypatch, 600)
     second, _ = prepared(tmp_path, monkeypatch, 600)
     assert first == second
+
+
+def test_any_number_of_multiplied_records_can_be_had(tmp_path, monkeypatch):
+    monkeypatch.setattr("bench.records.ASKED", 700)
+    found = prepare(tmp_path, None, 900)
+    raw = [data + b"\x1d" for data in found.file.read_bytes().split(b"\x1d") if data]
+    assert found.count == len(raw) == 900
+    asked = {field.first("a") for data in raw[:700] for field in decode(data).data("020")}
+    assert {term for _, term in found.known} <= asked
