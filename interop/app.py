@@ -6,6 +6,7 @@ write ``interop.app:create_app()``.
 """
 
 import secrets
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response
@@ -22,7 +23,10 @@ from interop.oai.about import About
 from interop.oai.descriptions import Descriptions
 from interop.oai.extras import Extras
 from interop.oai.people import readable
+from interop.query.cql_parser import Limits as QueryLimits
 from interop.sru import views as sru
+from interop.sru.request import Options, Version
+from interop.sru.result_sets import ResultSetFile
 from interop.store.store import Store
 from interop.web import views as web
 
@@ -42,7 +46,10 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     app = Flask("interop", static_folder=None)
     app.extensions["interop"] = node
     app.register_blueprint(people.blueprint())
-    app.register_blueprint(sru.blueprint(node.catalogue))
+    endpoint = sru.Endpoint(
+        node.catalogue, sru_options(node.config), ResultSetFile(node.result_sets), clock
+    )
+    app.register_blueprint(sru.blueprint(endpoint))
     app.register_blueprint(web.blueprint(node.catalogue, node.config))
     for error in BROKEN:
         app.register_error_handler(error, _broken_request)
@@ -62,12 +69,22 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
                 limits=limits,
                 kept_bytes=settings.cache_mb * 1_000_000,
             )
-        )
+        ),
+        "sru": endpoint.handle,
     }
     proxies = node.config.server.proxies
     shortcut = Shortcut(app.wsgi_app, fast, BROKEN, proxies)
     app.wsgi_app = guard(node.catalogue, shortcut, proxies)  # type: ignore[method-assign, assignment]
     return app
+
+
+def sru_options(config: Config) -> Options:
+    """The part of the configuration that SRU reads. Stylesheets of our own site are allowed."""
+    settings = config.sru
+    version = cast("Version", settings.default_version)
+    sites = (config.server.base_url.rstrip("/") + "/", *settings.stylesheets.split())
+    limits = QueryLimits(settings.query_length, settings.query_operators, settings.query_depth)
+    return Options(version, sites, settings.result_set_ttl, limits)
 
 
 def _broken_request(error: Exception) -> Response:

@@ -26,6 +26,7 @@ ENCODINGS = (
     "utf-8", "marc-8", "windows-1252",
     "bkhcm2", "cp1258", "iso5426", "tcvn3", "tcvn5712", "viqr", "viscii", "vni", "vps",
 )  # fmt: skip
+SRU_VERSIONS = ("1.1", "1.2", "2.0")
 RESERVED = {"union", "default"}  # names of databases that are not a library's
 TABLES = ("library", "source", "access", "user")  # what may stand more than once
 
@@ -84,6 +85,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("oai", "icon", "url?", "", "Address of the image that stands for the repository."),
     Setting("oai", "friends", "urls", (), "Base URLs of other repositories, named in Identify."),
     Setting("oai", "cache_mb", "count", 64, "Ready pages that a server process keeps, in MB."),
+    Setting("sru", "default_version", "version", "1.2", "SRU version for requests that name none."),
+    Setting("sru", "stylesheets", "words", "", "Addresses of stylesheets, beside our own site's."),
+    Setting("sru", "result_set_ttl", "integer", 3600, "Seconds that a result set is kept unused."),
+    Setting("sru", "query_length", "integer", 20_000, "Characters of a CQL query."),
+    Setting("sru", "query_operators", "integer", 200, "Boolean operators of a CQL query."),
+    Setting("sru", "query_depth", "integer", 50, "Parentheses inside one another in a CQL query."),
 )
 
 
@@ -147,6 +154,18 @@ class Z3950Config:
 
 
 @dataclass(frozen=True, slots=True)
+class SruConfig:
+    """``stylesheets``: beginnings of addresses, blanks between them."""
+
+    default_version: str
+    stylesheets: str
+    result_set_ttl: int
+    query_length: int
+    query_operators: int
+    query_depth: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a library's records are harvested from. ``every``: seconds between harvests.
     ``encoding``: as of a library, for what comes from here.
@@ -169,6 +188,7 @@ class Config:
     index: IndexConfig
     oai: OaiConfig
     z3950: Z3950Config
+    sru: SruConfig
     libraries: tuple[Library, ...] = ()
     sources: tuple[Source, ...] = ()
     access: tuple[Access, ...] = ()
@@ -284,10 +304,14 @@ class _Reader:
                 if not isinstance(email, str) or not _EMAIL.fullmatch(email):
                     raise self.error(where, f"{email!r} is not a mail address (name@example.org)")
             return tuple(emails)
+        if kind == "words" and value == "":
+            return value
         if not isinstance(value, str) or not value:
             raise self.error(where, f"expected a text, found {value!r}")
         if kind == "url" and not _URL.fullmatch(value):
             raise self.error(where, f"{value!r} is not an address such as https://example.org/a")
+        if kind == "version" and value not in SRU_VERSIONS:
+            raise self.error(where, f"expected one of {', '.join(SRU_VERSIONS)}, found {value!r}")
         if kind == "domain" and not _DOMAIN.fullmatch(value):
             raise self.error(where, f"{value!r} is not a domain name such as nlv.example.vn")
         if kind == "address":
@@ -355,6 +379,7 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
         IndexConfig(**values["index"]),
         OaiConfig(**values["oai"]),
         Z3950Config(**values["z3950"]),
+        SruConfig(**values["sru"]),
         libraries,
         sources,
         access,

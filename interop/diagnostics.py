@@ -89,7 +89,12 @@ _ROWS = (
     ("unsupported_modifier_combination", 123, 21, "Combination of modifiers not supported"),
     ("unsupported_sort", 207, 80, "Sort not supported"),
     ("unsupported_sort_key", 207, 88, "Sort key not supported"),
-    ("unsupported_sort_modifier", 207, 92, "Sort modifier not supported"),
+    ("unsupported_sort_schema", 207, 87, "Context set of a sort key not supported"),
+    ("too_many_sort_keys", 207, 84, "Too many sort keys"),
+    ("duplicate_sort_key", 207, 85, "Sort key is there twice"),
+    ("unsupported_sort_direction", 207, 90, "Sort direction not supported"),
+    ("unsupported_sort_case", 207, 91, "Case of a sort key not supported"),
+    ("unsupported_sort_missing", 207, 92, "Action for missing sort values not supported"),
     ("extended_service_not_supported", 221, 4, "Extended service not supported"),
     ("unknown_database", 235, 235, "Database does not exist"),
     ("database_denied", 236, 236, "Access to the database denied"),
@@ -113,6 +118,9 @@ _ROWS = (
     ("unsupported_packing", 3, 71, "Unsupported record packing"),
     ("unsupported_xpath", 3, 72, "XPath retrieval unsupported"),
     ("unsupported_stylesheet", 3, 110, "Stylesheets not supported"),
+    ("unknown_stylesheet", 3, 111, "Stylesheet not supported"),
+    ("scan_position_out_of_range", 233, 120, "Response position out of range"),
+    ("too_many_scan_terms", 228, 121, "Too many terms requested"),
 )
 
 CONDITIONS: dict[str, Condition] = {row[0]: Condition(*row) for row in _ROWS}

@@ -33,6 +33,11 @@ class Node:
     catalogue: Catalogue
     _tables: Tables
 
+    @property
+    def result_sets(self) -> Path:
+        """The file in which result sets are kept for clients; it may be removed at any time."""
+        return _index_folder(self.config) / "resultsets.db"
+
     def follow(self) -> bool:
         """Bring the index up to the store; ``False`` when another process does that.
 

@@ -49,10 +49,7 @@ def compile(
     text: str, *, sets: Container[str] = frozenset(), limits: Limits = LIMITS
 ) -> tuple[Query, tuple[SortKey, ...]]:
     """The query and the order that CQL text asks for. Raises ``Diagnostic``."""
-    try:
-        return resolve(parse(text, limits), sets=sets)
-    except _NoRelation as error:
-        raise error.at(locate(text, error.index, error.relation)) from None
+    return resolve(parse(text, limits), sets=sets, text=text)
 
 
 class _NoRelation(Diagnostic):
@@ -71,15 +68,19 @@ class _NoRelation(Diagnostic):
 
 
 def resolve(
-    tree: CqlQuery, *, sets: Container[str] = frozenset()
+    tree: CqlQuery, *, sets: Container[str] = frozenset(), text: str = ""
 ) -> tuple[Query, tuple[SortKey, ...]]:
-    """The query nodes and sort keys that ``tree`` means. ``sets``: names of live result sets.
+    """The query nodes and sort keys that ``tree`` means. ``sets``: names of live result sets;
+    ``text``: what was parsed, to tell where a fault is.
 
     Raises ``Diagnostic``.
     """
     names = Names()
     root = tree.root
-    query = _node(root, names, sets)
+    try:
+        query = _node(root, names, sets)
+    except _NoRelation as error:
+        raise error.at(locate(text, error.index, error.relation)) from None
     if isinstance(root, Scope):
         names = _assigned(root, names)
     return query, tuple(sort_key(spec, names) for spec in tree.sort)
@@ -124,7 +125,7 @@ def _node(node: Node, names: Names, sets: Container[str]) -> Query:
 
 def _search_clause(node: SearchClause, names: Names, sets: Container[str]) -> Query:
     if node.index is None or node.relation is None:
-        pieces = _pieces(node.term)
+        pieces = term_pieces(node.term)
         return clause.search(Clause(BY_CQL["cql.serverchoice"], pieces))
     special = _special_index(node.index, names)
     if special == _ALL_RECORDS:
@@ -134,7 +135,7 @@ def _search_clause(node: SearchClause, names: Names, sets: Container[str]) -> Qu
     relation = _relation_name(node.relation, names)
     point = _access_point(node, relation, names)
     options = _Options(node.relation, point, names)
-    pieces = _pieces(node.term, masked=options.masked)
+    pieces = term_pieces(node.term, masked=options.masked)
     try:
         return _related(point, relation, pieces, options)
     except Diagnostic as diagnostic:
@@ -249,7 +250,7 @@ _PIECE = re.compile(r"\\(?P<escaped>.?)|(?P<special>[*?^])|[^\\*?^]+", re.DOTALL
 _SPECIAL: dict[str, Piece] = {"*": ANY, "?": ONE, "^": ANCHOR}
 
 
-def _pieces(term: str, *, masked: bool = True) -> tuple[Piece, ...]:
+def term_pieces(term: str, *, masked: bool = True) -> tuple[Piece, ...]:
     """A term as it was written to literals, masks and anchors."""
     if not masked:
         return (term.replace('\\"', '"'),)
@@ -316,7 +317,8 @@ def sort_key(spec: SortSpec, names: Names | None = None) -> SortKey:
     """One key of sortBy (context set sort 1.0). Records without a value come last by default.
 
     Raises ``Diagnostic``: ``unsupported_context_set``, ``unsupported_use``,
-    ``unsupported_sort_key``, ``unsupported_sort_modifier``.
+    ``unsupported_sort_key``, ``unsupported_sort_direction``, ``unsupported_sort_case``,
+    ``unsupported_sort_missing``.
     """
     names = names or Names()
     point = names.access_point(spec.index)
@@ -326,7 +328,8 @@ def sort_key(spec: SortSpec, names: Names | None = None) -> SortKey:
     for name, group in _SORT_MODIFIERS.items():
         clash = [other for other in given if other != name and _SORT_MODIFIERS[other] == group]
         if name in given and clash:
-            raise Diagnostic("unsupported_sort_modifier", f"{name} {clash[0]}")
+            condition = _SORT_DIAGNOSTICS.get(group, "unsupported_sort_missing")
+            raise Diagnostic(condition, f"{name} {clash[0]}")
     ascending = "descending" not in given
     if "missingomit" in given:
         return SortKey(point.name, ascending, "omit")
@@ -347,11 +350,14 @@ _SORT_MODIFIERS = {
     "ignorecase": "case",
     "respectaccents": "accents",
 }
+_SORT_DIAGNOSTICS = {"direction": "unsupported_sort_direction", "case": "unsupported_sort_case"}
 
 
 def _sort_modifier(modifier: Modifier, names: Names) -> str:
     context_set, local = names.split(modifier.name)
+    if context_set in ("", "sort", "cql") and local == "respectcase":
+        raise Diagnostic("unsupported_sort_case", modifier.name)
     in_set = context_set in ("", "sort", "cql")
     if not in_set or local not in _SORT_MODIFIERS or modifier.comparison:
-        raise Diagnostic("unsupported_sort_modifier", modifier.name)
+        raise Diagnostic("unsupported_sort_missing", modifier.name)
     return local

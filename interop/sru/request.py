@@ -1,25 +1,28 @@
-"""SRU parameters of versions 1.1, 1.2 and 2.0: raw bytes to a request, or to what is wrong with it.
+"""SRU requests of versions 1.1, 1.2 and 2.0: parameters to a request, or to what is wrong with it.
 
-Read from the bytes, because repeated parameters and invalid UTF-8 are no longer visible after a
-web framework's decoding. Where clients err and the meaning is plain (no version, empty numbers,
-another case), they are understood; a parameter that would change the answer and is not served is
-a diagnostic, never ignored.
+Where clients err and the meaning is plain (no version, empty numbers, another case), they are
+understood; a parameter that would change the answer and is not served is a diagnostic, never
+ignored.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
-from interop.crosswalks import CROSSWALKS, Crosswalk, by_name
+from interop.crosswalks import XML_CROSSWALKS, Crosswalk, by_name
 from interop.diagnostics import Diagnostic
 from interop.query import cql
 from interop.query.ast import SortKey
 from interop.query.cql_ast import Modifier, SortSpec
+from interop.query.cql_parser import LIMITS, Limits
+from interop.sru import accept, facets
+from interop.sru.facets import FacetRequest
+from interop.sru.parameters import ONLY_2_0, Pairs, check, is_extension, natural, pairs
 
 Version: TypeAlias = Literal["1.1", "1.2", "2.0"]
-Operation: TypeAlias = Literal["searchRetrieve", "explain"]
+Operation: TypeAlias = Literal["searchRetrieve", "scan", "explain"]
 Escaping: TypeAlias = Literal["xml", "string"]
+QueryType: TypeAlias = Literal["cql", "xcql", "pqf", "searchTerms"]
 
 VERSIONS: tuple[Version, ...] = ("1.1", "1.2", "2.0")
 # For requests without a version: those clients read the namespace of 1.x.
@@ -27,12 +30,33 @@ DEFAULT_VERSION: Version = "1.2"
 DEFAULT_SCHEMA = "marcxml"
 DEFAULT_MAXIMUM_RECORDS = 10
 MAXIMUM_RECORDS = 1000  # more are cut to this; nextRecordPosition tells how to go on
+DEFAULT_MAXIMUM_TERMS = 20
+MAXIMUM_TERMS = 1000
+MAX_SORT_KEYS = 10
+QUERY_TYPES: tuple[QueryType, ...] = ("cql", "xcql", "pqf", "searchTerms")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the configuration says. ``stylesheets``: beginnings of addresses that the stylesheet
+    parameter may name. ``maximum_ttl``: seconds that a result set is kept without being used.
+    """
+
+    default_version: Version = DEFAULT_VERSION
+    stylesheets: tuple[str, ...] = ()
+    maximum_ttl: int = 3600
+    limits: Limits = LIMITS
+
+
+OPTIONS = Options()
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request that can be served. ``escaping``: recordPacking of 1.x, recordXMLEscaping of 2.0.
-    ``sort``: from sortKeys. ``query`` is CQL, still unread.
+    ``sort``: from sortKeys. ``query`` is still unread. ``ttl``: seconds that a result set is wanted
+    for, 0 for none. ``media_type``: of the answer. ``extensions``: parameters that begin with
+    ``x-``, names in lower case; ``extra``: extraRequestData.
     """
 
     operation: Operation
@@ -43,6 +67,17 @@ class Request:
     record_schema: str = DEFAULT_SCHEMA
     escaping: Escaping = "xml"
     sort: tuple[SortKey, ...] = ()
+    query_type: QueryType = "cql"
+    ttl: int = 0
+    facets: tuple[FacetRequest, ...] = ()
+    scan_clause: str = ""
+    response_position: int = 1
+    maximum_terms: int = DEFAULT_MAXIMUM_TERMS
+    stylesheet: str = ""
+    media_type: str = accept.DEFAULT[0]
+    extensions: dict[str, str] = field(default_factory=dict)
+    extra: str = ""
+    limits: Limits = LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,109 +87,125 @@ class Refused:
     operation: Operation
     version: Version
     diagnostic: Diagnostic
+    media_type: str = accept.DEFAULT[0]
+    stylesheet: str = ""
 
 
-# SRU 1.1, 1.2 and 2.0 together; in lower case for the lookup.
-_PARAMETERS = {
-    name.lower(): name
-    for name in (
-        "operation version query startRecord maximumRecords recordPacking recordSchema "
-        "recordXPath resultSetTTL sortKeys stylesheet extraRequestData queryType "
-        "recordXMLEscaping renderedBy httpAccept responseType "
-        "scanClause responsePosition maximumTerms"
-    ).split()
-}
-_ONLY_2_0 = frozenset(
-    "queryType recordXMLEscaping renderedBy httpAccept responseType "
-    "facetLimit facetStart facetSort facetCount".split()
-)
 _PACKINGS_2_0 = ("packed", "unpacked")
-
-_NUMBER = re.compile("[0-9]{1,18}")
 _VERSION = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))?")
-_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
-def parse(query: bytes, body: bytes = b"") -> Request | Refused:
-    """The request of a query string and a form body together. Never raises, whatever the bytes."""
-    pairs = [*_pairs(query), *_pairs(body)]
-    values = {name: value for name, value in pairs if value is not None}
-    version = _implied_version(values)
+def parse(
+    query: bytes, body: bytes = b"", header: str = "", options: Options = OPTIONS
+) -> Request | Refused:
+    """The request of a query string and a form body together. Never raises, whatever the bytes.
+
+    ``header``: Accept of HTTP.
+    """
+    return read([*pairs(query), *pairs(body)], header, options)
+
+
+def read(
+    given: Pairs, header: str = "", options: Options = OPTIONS, implied: Version | None = None
+) -> Request | Refused:
+    """The request of decoded parameters. ``implied``: the version that a namespace tells, of a
+    message that is XML. Never raises.
+    """
+    values = {name: value for name, value in given if value is not None}
+    version = implied or _implied_version(values, header, options)
     operation = _implied_operation(values)
+    media_type, stylesheet = accept.DEFAULT[0], ""
     try:
         version = _version(values, version)
-        _check_names(pairs)
+        media_type = _media_type(version, values, header)
+        check(given)
         operation = _operation(values)
+        stylesheet = _stylesheet(values, options)
+        common = _Common(
+            operation,
+            version,
+            media_type,
+            stylesheet,
+            {name.lower(): value for name, value in values.items() if is_extension(name)},
+            values.get("extraRequestData", "").strip(),
+            options,
+        )
         if operation == "explain":
-            return Request(operation, version, escaping=_escaping(values))
-        return _search_retrieve(version, values, query_sent=any(n == "query" for n, _ in pairs))
+            return common.request(escaping=_escaping(values))
+        if operation == "scan":
+            return _scan(common, values, sent=any(n == "scanClause" for n, _ in given))
+        return _search_retrieve(common, values, sent=any(n == "query" for n, _ in given))
     except Diagnostic as diagnostic:
-        return Refused(operation, version, diagnostic)
+        return Refused(operation, version, diagnostic, media_type, stylesheet)
 
 
-def _search_retrieve(version: Version, values: dict[str, str], query_sent: bool) -> Request:
-    if not query_sent:
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What every operation has."""
+
+    operation: Operation
+    version: Version
+    media_type: str
+    stylesheet: str
+    extensions: dict[str, str]
+    extra: str
+    options: Options
+
+    def request(self, **rest: Any) -> Request:
+        return Request(
+            self.operation,
+            self.version,
+            media_type=self.media_type,
+            stylesheet=self.stylesheet,
+            extensions=self.extensions,
+            extra=self.extra,
+            limits=self.options.limits,
+            **rest,
+        )
+
+
+def _search_retrieve(common: _Common, values: dict[str, str], *, sent: bool) -> Request:
+    if not sent:
         raise Diagnostic("missing_parameter", "query")
-    _check_served(values)
-    return Request(
-        "searchRetrieve",
-        version,
+    _check_served(values, ("scanClause", "responsePosition", "maximumTerms"))
+    return common.request(
         query=values["query"],
-        start_record=_natural(values, "startRecord", 1, minimum=1),
+        start_record=natural(values, "startRecord", 1, minimum=1),
         maximum_records=min(
-            _natural(values, "maximumRecords", DEFAULT_MAXIMUM_RECORDS), MAXIMUM_RECORDS
+            natural(values, "maximumRecords", DEFAULT_MAXIMUM_RECORDS), MAXIMUM_RECORDS
         ),
         record_schema=_schema(values.get("recordSchema", "")).prefix,
         escaping=_escaping(values),
         sort=sort_keys(values.get("sortKeys", "")),
+        query_type=_query_type(values.get("queryType", "")),
+        ttl=min(natural(values, "resultSetTTL", 0), common.options.maximum_ttl),
+        facets=facets.parse(values),
     )
 
 
-# names and bytes
-
-
-def _pairs(encoded: bytes) -> Iterator[tuple[str, str | None]]:
-    """Names in the spelling of the standard, and values; ``None`` for one that is not UTF-8."""
-    for part in encoded.split(b"&"):
-        if part:
-            raw_name, _, raw_value = part.partition(b"=")
-            name = _unescape(raw_name).decode("utf-8", "replace").strip()
-            try:
-                value: str | None = _unescape(raw_value).decode("utf-8")
-            except UnicodeDecodeError:
-                value = None
-            yield _PARAMETERS.get(name.lower(), name), value
-
-
-def _unescape(part: bytes) -> bytes:
-    return _PERCENT.sub(lambda match: bytes((int(match[1], 16),)), part.replace(b"+", b" "))
-
-
-def _check_names(pairs: list[tuple[str, str | None]]) -> None:
-    """Unknown and repeated parameters, and values that are no text; ``x-`` is for extensions."""
-    seen: dict[str, str] = {}
-    for name, value in pairs:
-        if name.lower().startswith("x-"):
-            continue
-        if name not in _PARAMETERS.values():
-            raise Diagnostic("unsupported_parameter", name)
-        if value is None:
-            condition = "malformed_query" if name == "query" else "unsupported_parameter_value"
-            details = "position 1: not UTF-8" if name == "query" else name
-            raise Diagnostic(condition, details)
-        if seen.setdefault(name, value) != value:
-            raise Diagnostic("unsupported_parameter_value", f"{name} is repeated")
+def _scan(common: _Common, values: dict[str, str], *, sent: bool) -> Request:
+    if not sent:
+        raise Diagnostic("missing_parameter", "scanClause")
+    terms = natural(values, "maximumTerms", DEFAULT_MAXIMUM_TERMS, minimum=1)
+    if terms > MAXIMUM_TERMS:
+        raise Diagnostic("too_many_scan_terms", str(MAXIMUM_TERMS))
+    position = natural(values, "responsePosition", 1)
+    if position > terms + 1:
+        raise Diagnostic("scan_position_out_of_range", str(position))
+    return common.request(
+        scan_clause=values["scanClause"], response_position=position, maximum_terms=terms
+    )
 
 
 # version and operation
 
 
-def _implied_version(values: dict[str, str]) -> Version:
-    """What a request without version is: 2.0 when it speaks like it."""
+def _implied_version(values: dict[str, str], header: str, options: Options) -> Version:
+    """What a request without version is: 2.0 when it speaks like it, or asks for JSON."""
     packing = values.get("recordPacking", "").strip().lower()
-    if not _ONLY_2_0.isdisjoint(values) or packing in _PACKINGS_2_0:
+    if not ONLY_2_0.isdisjoint(values) or packing in _PACKINGS_2_0 or accept.wants_json(header):
         return "2.0"
-    return DEFAULT_VERSION
+    return options.default_version
 
 
 def _version(values: dict[str, str], implied: Version) -> Version:
@@ -170,70 +221,126 @@ def _version(values: dict[str, str], implied: Version) -> Version:
 
 
 def _implied_operation(values: dict[str, str]) -> Operation:
+    """SRU 2.0: without operation, the presence of a query or of a scan clause decides."""
     asked = values.get("operation", "").strip().lower()
-    return "searchRetrieve" if asked == "searchretrieve" or "query" in values else "explain"
+    if asked:
+        return next((name for name in _OPERATIONS if name.lower() == asked), "explain")
+    if "query" in values:
+        return "searchRetrieve"
+    return "scan" if "scanClause" in values else "explain"
+
+
+_OPERATIONS: tuple[Operation, ...] = ("searchRetrieve", "scan", "explain")
 
 
 def _operation(values: dict[str, str]) -> Operation:
-    """SRU 2.0: without operation, the presence of a query decides."""
     asked = values.get("operation", "").strip()
-    if asked.lower() == "searchretrieve":
-        return "searchRetrieve"
-    if asked.lower() == "explain":
-        return "explain"
-    if asked or ("scanClause" in values and "query" not in values):
-        raise Diagnostic("unsupported_operation", asked or "scan")
-    return "searchRetrieve" if "query" in values else "explain"
+    if asked and asked.lower() not in [name.lower() for name in _OPERATIONS]:
+        raise Diagnostic("unsupported_operation", asked)
+    return _implied_operation(values)
+
+
+def _media_type(version: Version, values: dict[str, str], header: str) -> str:
+    """httpAccept overrides the header, in which browsers and old clients ask for anything."""
+    asked = values.get("httpAccept", "")
+    if asked.strip():
+        chosen = accept.choose(asked)
+        if chosen is None or (version != "2.0" and accept.SERVED[chosen][0] != "xml"):
+            raise Diagnostic("unsupported_parameter_value", "httpAccept")
+        return chosen
+    if version != "2.0":
+        return accept.DEFAULT[0]
+    if accept.wants_json(header) or "sru+xml" in header.lower():
+        return accept.choose(header) or accept.DEFAULT[0]
+    return accept.DEFAULT[0]
 
 
 # values
 
 
-def _check_served(values: dict[str, str]) -> None:
-    """Parameters that would change the answer and are not served."""
+def _check_served(values: dict[str, str], others: tuple[str, ...]) -> None:
+    """Parameters that would change the answer and are not served; ``others``: those of another
+    operation.
+    """
     asked = {name: value.strip() for name, value in values.items() if value.strip()}
     if "recordXPath" in asked:
         raise Diagnostic("unsupported_xpath", asked["recordXPath"])
-    if "stylesheet" in asked:
-        raise Diagnostic("unsupported_stylesheet", asked["stylesheet"])
-    if asked.get("queryType", "cql").lower() != "cql":
-        raise Diagnostic("unsupported_query_type", asked["queryType"])
     if asked.get("renderedBy", "client").lower() != "client":
         raise Diagnostic("unsupported_parameter_value", "renderedBy")
-    accept = asked.get("httpAccept", "xml").lower()
-    if "xml" not in accept and "*/*" not in accept:
-        raise Diagnostic("unsupported_parameter_value", "httpAccept")
-    if "responseType" in asked:
+    if asked.get("responseType", "").lower() not in _RESPONSE_TYPES:
         raise Diagnostic("unsupported_parameter_value", "responseType")
-    for name in ("scanClause", "responsePosition", "maximumTerms"):
+    for name in others:
         if name in asked:
             raise Diagnostic("unsupported_parameter", name)
 
 
-def _natural(values: dict[str, str], name: str, default: int, minimum: int = 0) -> int:
-    text = values.get(name, "").strip()
-    if not text:
-        return default
-    if not _NUMBER.fullmatch(text) or int(text) < minimum:
-        raise Diagnostic("unsupported_parameter_value", name)
-    return int(text)
+# SRU 2.0, responseType: a form of the response; there is only the one of the standard.
+_RESPONSE_TYPES = ("", "sru", "application/sru+xml", "default")
+
+
+def _query_type(name: str) -> QueryType:
+    asked = name.strip().lower() or "cql"
+    for known in QUERY_TYPES:
+        if known.lower() == asked:
+            return known
+    raise Diagnostic("unsupported_query_type", name)
+
+
+def _stylesheet(values: dict[str, str], options: Options) -> str:
+    """Only addresses of the operator's choice: a browser runs what a stylesheet says."""
+    address = values.get("stylesheet", "").strip()
+    if not address:
+        return ""
+    if not options.stylesheets:
+        raise Diagnostic("unsupported_stylesheet", address)
+    if ".." in address or not address.startswith(options.stylesheets):
+        raise Diagnostic("unknown_stylesheet", address)
+    return address
+
+
+# Names that clients are seen to use for a schema, which no standard gives it; without marks.
+_WRONG_NAMES = {
+    "marc": "marcxml",
+    "marcxmlv11": "marcxml",
+    "marc21xml": "marcxml",
+    "marc21slim": "marcxml",
+    "usmarc": "marcxml",
+    "usmarcxml": "marcxml",
+    "dublincore": "dc",
+    "srwdc": "dc",
+    "dcxml": "dc",
+    "simpledc": "dc",
+    "oaidc": "oai_dc",
+    "mods3": "mods",
+    "modsxml": "mods",
+    **{f"mods3{minor}": "mods" for minor in range(9)},
+    **{f"modsv3{minor}": "mods" for minor in range(9)},
+}
 
 
 def _schema(name: str) -> Crosswalk:
-    crosswalk = by_name(name) if name.strip() else CROSSWALKS[DEFAULT_SCHEMA]
+    """By short name, URI, namespace or address of the schema, in any case, or a common wrong name
+    for one of them.
+    """
+    if not name.strip():
+        return XML_CROSSWALKS[DEFAULT_SCHEMA]
+    last = name.rstrip("/").rpartition("/")[2].lower().removesuffix(".xsd")
+    plain = "".join(filter(str.isalnum, last))
+    crosswalk = by_name(name) or by_name(name.rstrip("/")) or by_name(f"{name.strip()}/")
+    crosswalk = crosswalk or by_name(_WRONG_NAMES.get(plain, plain))
     if crosswalk is None:
-        raise Diagnostic("unknown_schema", f"{name} (known: {', '.join(CROSSWALKS)})")
+        raise Diagnostic("unknown_schema", f"{name} (known: {', '.join(XML_CROSSWALKS)})")
     return crosswalk
 
 
 def _escaping(values: dict[str, str]) -> Escaping:
     """recordPacking of 1.x became recordXMLEscaping in 2.0; either name is understood in both.
 
-    The packing of 2.0 is about records in parts; ours come whole (``packed``).
+    The packing of 2.0 is about records in parts, which the server may send; ours come whole.
     """
     packing = values.get("recordPacking", "").strip().lower()
     escaping = values.get("recordXMLEscaping", "").strip().lower()
-    if packing == "packed":
+    if packing in _PACKINGS_2_0:
         packing = ""
     asked = escaping or packing or "xml"
     if asked not in ("xml", "string") or packing not in ("", "xml", "string"):
@@ -250,7 +357,14 @@ def sort_keys(text: str) -> tuple[SortKey, ...]:
 
     ``path`` is the name of an index, ``schema`` its context set. Raises ``Diagnostic``.
     """
-    return tuple(map(_sort_key, text.split()))
+    parts = text.split()
+    if len(parts) > MAX_SORT_KEYS:
+        raise Diagnostic("too_many_sort_keys", str(MAX_SORT_KEYS))
+    keys = tuple(map(_sort_key, parts))
+    for number, key in enumerate(keys):
+        if any(key.ap == other.ap for other in keys[:number]):
+            raise Diagnostic("duplicate_sort_key", parts[number])
+    return keys
 
 
 def _sort_key(text: str) -> SortKey:
@@ -260,14 +374,19 @@ def _sort_key(text: str) -> SortKey:
         raise Diagnostic("unsupported_sort_key", text)
     modifiers = []
     if ascending not in ("", "1", "0", "true", "false"):
-        raise Diagnostic("unsupported_sort_modifier", ascending)
+        raise Diagnostic("unsupported_sort_direction", ascending)
     if ascending in ("0", "false"):
         modifiers.append(Modifier("descending"))
     if case_sensitive not in ("", "0", "false"):
-        raise Diagnostic("unsupported_sort_modifier", f"caseSensitive {case_sensitive}")
+        raise Diagnostic("unsupported_sort_case", case_sensitive)
     if missing:
         if missing.lower() not in _MISSING:
-            raise Diagnostic("unsupported_sort_modifier", missing)
+            raise Diagnostic("unsupported_sort_missing", missing)
         modifiers.append(Modifier(_MISSING[missing.lower()]))
     name = f"{schema}.{path}" if schema and "." not in path else path
-    return cql.sort_key(SortSpec(name, tuple(modifiers)))
+    try:
+        return cql.sort_key(SortSpec(name, tuple(modifiers)))
+    except Diagnostic as diagnostic:
+        if schema and diagnostic.condition.name == "unsupported_context_set":
+            raise Diagnostic("unsupported_sort_schema", schema) from None
+        raise

@@ -1,104 +1,159 @@
 """SRU over HTTP: ``/sru`` is the union, ``/sru/<database>`` a library's own records.
 
-``Endpoint.handle`` is the whole of it, from bytes to bytes, for any web framework. Whatever is
-asked, the answer is SRU XML: clients of this protocol cannot read pages, and a status other than
-200 hides the diagnostic from most of them (SRU 1.2, diagnostics). Only a method that is none of
-the protocol's is 405.
+``Endpoint.handle`` is the whole of it, from what was asked to bytes, for whatever carries them.
+Whatever is asked, the answer is SRU: clients of this protocol cannot read pages, and a status other
+than 200 hides the diagnostic from most of them (SRU 1.2, diagnostics). Only a method that is none
+of the protocol's is 405, and a fault of SOAP is 400.
 """
 
 import logging
 import secrets
-from typing import TypeAlias
+from collections.abc import Callable
 
 import flask
 
 from interop.diagnostics import Diagnostic
-from interop.sru import operations, xml
+from interop.http.coding import Part, choose, encode
+from interop.http.reply import Asked, Headers, Reply
+from interop.http.shortcut import MAX_BODY
+from interop.sru import accept, json_form, operations, soap, xml
 from interop.sru.operations import Catalogue, Response, SearchRetrieveResponse
-from interop.sru.request import DEFAULT_VERSION, parse
+from interop.sru.request import OPTIONS, Options, Refused, Request, parse, read
+from interop.sru.result_sets import ResultSets
 
 log = logging.getLogger(__name__)
 
-Reply: TypeAlias = tuple[int, list[tuple[str, str]], list[bytes]]
-
-MAX_QUERY = 64 * 1024  # bytes of parameters; far above the longest CQL that is read
+MAX_QUERY = MAX_BODY  # bytes of parameters; far above the longest CQL that is read
 _METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 _OTHER_METHODS = ["PUT", "DELETE", "PATCH"]
 _ALLOW = ", ".join(_METHODS)
 _FORM = "application/x-www-form-urlencoded"
+_COMPRESSED = 1000  # bytes from which on compression is worth its head
 
 # Browsers may read the answers from any site: the catalogue is public.
 _CORS = [("Access-Control-Allow-Origin", "*")]
 _PREFLIGHT = [
     ("Allow", _ALLOW),
     ("Access-Control-Allow-Methods", _ALLOW),
-    ("Access-Control-Allow-Headers", "Content-Type, Accept"),
+    ("Access-Control-Allow-Headers", "Content-Type, Accept, SOAPAction, Authorization"),
     ("Access-Control-Max-Age", "86400"),
 ]
+# SOAP 1.2 part 2, 7.5. SOAP 1.1 knows 500 only, which says that we failed; its clients read the
+# fault whatever the status is.
+_SOAP_FAULT = 400
 
 
 class Endpoint:
-    """All databases of a catalogue."""
+    """All databases of a catalogue. ``clock``: seconds since 1970, for the life of result sets."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        options: Options = OPTIONS,
+        keeper: ResultSets | None = None,
+        clock: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._catalogue = catalogue
+        self._options = options
+        self._keeper = keeper
+        self._clock = clock
 
-    def handle(
-        self, method: str, database: str, query: bytes, body: bytes = b"", content_type: str = ""
-    ) -> Reply:
+    def handle(self, asked: Asked) -> Reply:
         """Status, headers and chunks of the answer. Never raises.
 
-        ``database``: as in the address, empty for the union; ``query``: the raw query string;
-        ``body``: of a POST, at most ``MAX_QUERY + 1`` bytes of it are needed.
+        ``asked.name``: the database as in the address, empty for the union.
         """
-        if method == "OPTIONS":
+        if asked.method == "OPTIONS":
             return 204, [*_CORS, *_PREFLIGHT], []
-        status = 200 if method in _METHODS else 405
-        headers = [*_CORS, ("Content-Type", "text/xml; charset=utf-8")]
-        if status == 405:
-            headers.append(("Allow", _ALLOW))
         try:
-            chunks = xml.write(self._respond(method, database, query, body, content_type))
+            status, media_type, chunks = self._answer(asked)
         except Exception:  # the last door: whatever escapes is our fault, and is told by its id
             incident = secrets.token_hex(4)
-            log.exception("SRU request failed, incident %s: %r", incident, query[:500])
-            chunks = xml.write(_refused("system_error", f"incident {incident}"))
-        headers.append(("Content-Length", str(sum(map(len, chunks)))))
-        return status, headers, [] if method == "HEAD" else chunks
+            log.exception("SRU request failed, incident %s: %r", incident, asked.query[:500])
+            chunks = xml.write(self._refused("system_error", f"incident {incident}"))
+            status, media_type = 200, accept.DEFAULT[0]
+        if asked.method not in _METHODS:
+            status = 405
+        return _reply(asked, status, media_type, chunks)
 
-    def _respond(
-        self, method: str, database: str, query: bytes, body: bytes, content_type: str
-    ) -> Response:
-        if method not in _METHODS:
-            return _refused("unsupported_operation", method)
-        if len(query) > MAX_QUERY or len(body) > MAX_QUERY:
-            return _refused("query_too_long", f"more than {MAX_QUERY} bytes")
-        form = content_type.partition(";")[0].strip().lower()
-        if body and form not in ("", _FORM):
-            return _refused("unsupported_operation", f"POST of {form}")
-        request = parse(query, body)
-        return operations.respond(self._catalogue, database, request)
+    def _answer(self, asked: Asked) -> tuple[int, str, list[bytes]]:
+        if asked.method not in _METHODS:
+            refused = self._refused("unsupported_operation", asked.method)
+            return 405, accept.DEFAULT[0], xml.write(refused)
+        if len(asked.query) > MAX_QUERY or len(asked.body) > MAX_QUERY:
+            refused = self._refused("query_too_long", f"more than {MAX_QUERY} bytes")
+            return 200, accept.DEFAULT[0], xml.write(refused)
+        form = asked.content_type.partition(";")[0].strip().lower()
+        if asked.body and soap.is_xml(form):
+            return self._soap(asked)
+        if asked.body and form not in ("", _FORM):
+            refused = self._refused("unsupported_operation", f"POST of {form}")
+            return 200, accept.DEFAULT[0], xml.write(refused)
+        request = parse(asked.query, asked.body, asked.accept, self._options)
+        response = self._respond(asked.name, request)
+        if accept.SERVED[request.media_type][0] == "json":
+            return 200, request.media_type, json_form.write(response)
+        return 200, request.media_type, xml.write(response, request.stylesheet)
+
+    def _soap(self, asked: Asked) -> tuple[int, str, list[bytes]]:
+        try:
+            message = soap.read(asked.body)
+        except soap.Fault as fault:
+            return _SOAP_FAULT, soap.MEDIA_TYPES[fault.envelope], soap.fault(fault)
+        request: Request | Refused
+        if message.fault is not None:
+            version = message.version or self._options.default_version
+            request = Refused(message.operation, version, message.fault)
+        else:
+            request = read(message.parameters, "", self._options, message.version)
+        chunks = xml.element(self._respond(asked.name, request))
+        return 200, soap.MEDIA_TYPES[message.envelope], soap.wrap(chunks, message.envelope)
+
+    def _respond(self, database: str, request: Request | Refused) -> Response:
+        now = self._clock()
+        return operations.respond(self._catalogue, database, request, self._keeper, now)
+
+    def _refused(self, condition: str, details: str) -> Response:
+        version = self._options.default_version
+        return SearchRetrieveResponse(version, None, diagnostic=Diagnostic(condition, details))
 
 
-def _refused(condition: str, details: str) -> Response:
-    return SearchRetrieveResponse(DEFAULT_VERSION, None, diagnostic=Diagnostic(condition, details))
+def _reply(asked: Asked, status: int, media_type: str, chunks: list[bytes]) -> Reply:
+    length = sum(map(len, chunks))
+    headers: Headers = [
+        *_CORS,
+        ("Content-Type", f"{media_type}; charset=utf-8"),
+        ("Vary", "Accept, Accept-Encoding"),
+    ]
+    if status == 405:
+        headers.append(("Allow", _ALLOW))
+    coding = choose(asked.accept_encoding) if length >= _COMPRESSED else "identity"
+    if coding != "identity":
+        chunks = encode([Part(b"".join(chunks))], coding)
+        length = sum(map(len, chunks))
+        headers.append(("Content-Encoding", coding))
+    headers.append(("Content-Length", str(length)))
+    return status, headers, [] if asked.method == "HEAD" else chunks
 
 
-def blueprint(catalogue: Catalogue) -> flask.Blueprint:
+def blueprint(endpoint: Endpoint) -> flask.Blueprint:
     """``/sru`` and ``/sru/<database>``."""
-    endpoint = Endpoint(catalogue)
     views = flask.Blueprint("sru", __name__)
 
     def view(database: str = "") -> flask.Response:
         request = flask.request
-        status, headers, chunks = endpoint.handle(
+        headers = request.headers
+        asked = Asked(
             request.method,
             database,
             request.query_string,
             request.stream.read(MAX_QUERY + 1) if request.method == "POST" else b"",
-            request.headers.get("Content-Type", ""),
+            headers.get("Content-Type", ""),
+            headers.get("Accept-Encoding", ""),
+            accept=headers.get("Accept", ""),
         )
-        return flask.Response(chunks, status, headers)
+        status, fields, chunks = endpoint.handle(asked)
+        return flask.Response(chunks, status, fields)
 
     # A slash too many, or a path below a database, is still answered in XML.
     for rule in ("/sru", "/sru/", "/sru/<path:database>"):

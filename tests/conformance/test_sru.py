@@ -7,7 +7,7 @@ import pytest
 
 from interop.sru import views
 from tests.unit.sru import documents
-from tests.unit.sru.documents import SRU2, SRW
+from tests.unit.sru.documents import SCAN2, SRU2, SRW
 from tests.unit.sru.fakes import FakeCatalogue
 
 pytestmark = pytest.mark.official
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.official
 @pytest.fixture(scope="module")
 def client():
     app = flask.Flask(__name__)
-    app.register_blueprint(views.blueprint(FakeCatalogue()))
+    app.register_blueprint(views.blueprint(views.Endpoint(FakeCatalogue())))
     return app.test_client()
 
 
@@ -49,7 +49,9 @@ SEARCH = "operation=searchRetrieve&version=1.2&query="
         ("operation=searchRetrieve&query=a", f"{{{SRW}}}searchRetrieveResponse"),
         ("version=2.0&query=a", f"{{{SRU2}}}searchRetrieveResponse"),
         ("query=a&recordXMLEscaping=xml", f"{{{SRU2}}}searchRetrieveResponse"),
-        ("operation=scan&version=1.1&scanClause=a", f"{{{SRW}}}explainResponse"),
+        ("operation=scan&version=1.1&scanClause=a", f"{{{SRW}}}scanResponse"),
+        ("scanClause=a", f"{{{SRW}}}scanResponse"),
+        ("version=2.0&scanClause=a", f"{{{SCAN2}}}scanResponse"),
     ],
 )
 def test_which_answer(ask, query, root):

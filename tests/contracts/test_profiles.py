@@ -25,7 +25,7 @@ from interop.marc.record import MarcRecord
 from interop.oai.provider import PageSizes
 from interop.sru import xml
 from interop.sru.operations import respond
-from interop.sru.request import VERSIONS, parse
+from interop.sru.request import VERSIONS, Options, parse
 from tests.conformance.oai_repository import Repository, official_schema
 from tests.contracts.test_crosswalks import hostile_records
 from tests.properties.strategies import marc_records
@@ -41,7 +41,8 @@ GOLDEN = sorted((ROOT / "tests" / "golden").rglob("*.xml"))
 XSD = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 OAI = "http://www.openarchives.org/OAI/2.0/"
-SRW, SRU2, ZEEREX = documents.SRW, documents.SRU2, documents.ZEEREX
+SRW, SRU2, SCAN2 = documents.SRW, documents.SRU2, documents.SCAN2
+ZEEREX = documents.ZEEREX
 
 # The profile of a document, by the namespace of its root. Roots of ZeeRex are only sent in others.
 PROFILES = {
@@ -53,6 +54,7 @@ PROFILES = {
     "http://www.loc.gov/mods/v3": "mods/mods.xsd",
     SRW: "sru/response-1.xsd",
     SRU2: "sru/response-2.xsd",
+    SCAN2: "sru/scan-2.xsd",
 }
 
 
@@ -115,6 +117,12 @@ SRU_QUERIES = (
     "operation=explain",
     "operation=explain&recordPacking=string",
     "operation=scan",
+    "scanClause=title%3Dk",
+    "scanClause=title%3D%3Dz&maximumTerms=1",
+    "scanClause=foo.a%3Db",
+    "query=kieu&resultSetTTL=60&maximumRecords=1",
+    "query=kieu&maximumRecords=1&x-interop-understood=1&x-a=b&stylesheet=/a.xsl",
+    "query=kieu&maximumRecords=1&facetLimit=2:title,1:dc.date",
 )
 RICH = r"""
     =001  vtls1
@@ -186,8 +194,10 @@ def sru_documents() -> tuple[etree._Element, ...]:
     catalogue.deleted.add(1)
     catalogue.broken.add(2)
     found = []
+    options = Options(stylesheets=("/",))
     for version, query, database in product(VERSIONS, SRU_QUERIES, ("", "nowhere")):
-        response = respond(catalogue, database, parse(f"version={version}&{query}".encode()))
+        request = parse(f"version={version}&{query}".encode(), options=options)
+        response = respond(catalogue, database, request, sru_fakes.FakeSets())
         found.append(documents.parse(xml.write(response)))
     return tuple(found)
 
@@ -294,7 +304,7 @@ class Official:
         records are judged by themselves.
         """
         namespace = etree.QName(root).namespace
-        if namespace not in (SRW, SRU2):
+        if namespace not in (SRW, SRU2, SCAN2):
             yield self.oai, root
             return
         yield self._envelope(root)
@@ -305,6 +315,11 @@ class Official:
     def _envelope(self, root: etree._Element) -> tuple[etree.XMLSchema, etree._Element]:
         if root.tag.startswith(f"{{{SRU2}}}"):
             return documents.schema(self.folder, "oasis/sruResponse.xsd"), root
+        if etree.QName(root).localname == "scanResponse":
+            if root.tag.startswith(f"{{{SRW}}}"):
+                root = documents.as_scan_of_2(root)
+            return documents.schema(self.folder, "oasis/sruResponse.xsd"), root
+        root = documents.as_known_to_1(root)
         version = "1.1" if root.findtext(f"{{{SRW}}}version") == "1.1" else "1.2"
         if root.tag == f"{{{SRW}}}explainResponse":
             root = _as_search_response(root)

@@ -1,5 +1,6 @@
 """SRU answers as trees, and the official schemas, offline."""
 
+import copy
 from functools import lru_cache
 from pathlib import Path
 
@@ -7,10 +8,12 @@ from lxml import etree
 
 SRW = "http://www.loc.gov/zing/srw/"
 SRU2 = "http://docs.oasis-open.org/ns/search-ws/sruResponse"
+SCAN2 = "http://docs.oasis-open.org/ns/search-ws/scan"
 ZEEREX = "http://explain.z3950.org/dtd/2.0/"
 DIAGNOSTIC = {
     SRW: "http://www.loc.gov/zing/srw/diagnostic/",
     SRU2: "http://docs.oasis-open.org/ns/search-ws/diagnostic",
+    SCAN2: "http://docs.oasis-open.org/ns/search-ws/diagnostic",
 }
 
 
@@ -39,13 +42,38 @@ def parse(chunks: list[bytes]) -> etree._Element:
     return etree.fromstring(b"".join(chunks), parser)
 
 
+def as_known_to_1(root: etree._Element) -> etree._Element:
+    """A searchRetrieveResponse of 1.x without what its official schemas forgot."""
+    known = copy.deepcopy(root)
+    for name in ("resultSetId", "resultSetIdleTime"):
+        for element in known.findall(f"{{{SRW}}}{name}"):
+            known.remove(element)
+    return known
+
+
+def as_scan_of_2(root: etree._Element) -> etree._Element:
+    """A scanResponse of 1.x, which no official schema knows, as 2.0 would say it."""
+    scan = copy.deepcopy(root)
+    for version in list(scan.iter(f"{{{SRW}}}version")):
+        version.getparent().remove(version)
+    for namespace, new in ((SRW, SCAN2), (DIAGNOSTIC[SRW], DIAGNOSTIC[SCAN2])):
+        for element in scan.iter(f"{{{namespace}}}*"):
+            element.tag = f"{{{new}}}{etree.QName(element).localname}"
+    return scan
+
+
 def validate(folder: Path, root: etree._Element) -> None:
     """Against the official schema of the answer's version. Those of 1.x know no explain."""
-    if root.tag == f"{{{SRU2}}}explainResponse" or root.tag.startswith(f"{{{SRU2}}}"):
+    if root.tag.startswith(f"{{{SRU2}}}"):
         schema(folder, "oasis/sruResponse.xsd").assertValid(root)
+    elif root.tag == f"{{{SCAN2}}}scanResponse":
+        schema(folder, "oasis/sruResponse.xsd").assertValid(root)
+    elif root.tag == f"{{{SRW}}}scanResponse":
+        assert root[0].tag == f"{{{SRW}}}version"
+        schema(folder, "oasis/sruResponse.xsd").assertValid(as_scan_of_2(root))
     elif root.tag == f"{{{SRW}}}searchRetrieveResponse":
         version = root.findtext(f"{{{SRW}}}version")
-        schema(folder, f"sru/srw-types{version}.xsd").assertValid(root)
+        schema(folder, f"sru/srw-types{version}.xsd").assertValid(as_known_to_1(root))
     else:
         assert root.tag == f"{{{SRW}}}explainResponse"
         for diagnostic in root.iter(f"{{{DIAGNOSTIC[SRW]}}}diagnostic"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from interop.crosswalks import CROSSWALKS, by_name
+from interop.crosswalks import XML_CROSSWALKS, by_name
 from interop.query import cql
 from interop.query.access_points import ACCESS_POINTS, BY_CQL, BY_USE
 from interop.sru import explain
@@ -117,9 +117,9 @@ def test_every_announced_sort_key_works():
 
 def test_every_schema_is_known_by_name_and_by_identifier():
     schemas = zeerex().findall(z("schemaInfo/schema"))
-    assert {each.get("name") for each in schemas} == CROSSWALKS.keys()
+    assert {each.get("name") for each in schemas} == XML_CROSSWALKS.keys()
     for each in schemas:
-        crosswalk = CROSSWALKS[each.get("name")]
+        crosswalk = XML_CROSSWALKS[each.get("name")]
         assert by_name(each.get("name")) is crosswalk
         assert by_name(each.get("identifier")) is crosswalk
 
@@ -131,7 +131,7 @@ def test_defaults_are_those_of_the_server():
     assert values["numberOfRecords"] == "10"
     index, relation = values["index"], values["relation"]
     assert cql.compile(f"{index} {relation} a") == cql.compile("a")
-    assert values["retrieveSchema"] in CROSSWALKS
+    assert values["retrieveSchema"] in XML_CROSSWALKS
 
 
 def test_search_info_is_for_2_0():

@@ -35,6 +35,9 @@ def test_everything_asked_for():
         "dc",
         "string",
         (SortKey("title", ascending=False),),
+        ttl=60,
+        extensions={"x-info": "2"},
+        extra="y",
     )
 
 
@@ -75,6 +78,7 @@ def test_form_and_query_string_are_one_request():
         ("query=a&recordPacking=string", "1.2"),
         ("query=a&httpAccept=application/xml", "2.0"),
         ("version=1.2&query=a&recordXMLEscaping=string", "1.2"),
+        ("query=a&facetLimit=5", "2.0"),
     ],
 )
 def test_version(text, version):
@@ -91,6 +95,12 @@ def test_version(text, version):
         ("recordSchema=info%3Asrw%2Fschema%2F1%2Fdc-v1.1", "dc"),
         ("recordSchema=mods", "mods"),
         ("recordSchema=http://www.openarchives.org/OAI/2.0/oai_dc/", "oai_dc"),
+        ("recordSchema=http://www.openarchives.org/OAI/2.0/oai_dc", "oai_dc"),
+        ("recordSchema=MARC-XML", "marcxml"),
+        ("recordSchema=info:srw/schema/1/mods-v3.6", "mods"),
+        ("recordSchema=mods3.6", "mods"),
+        ("recordSchema=srw_dc", "dc"),
+        ("recordSchema=http://www.loc.gov/MARC21/slim/", "marcxml"),
     ],
 )
 def test_schemas_by_every_name(text, schema):
@@ -141,20 +151,22 @@ def test_numbers_and_spelling_are_forgiven(text, expected):
         ("query=a&startRecord=%D9%A1", (6, "startRecord")),
         ("query=a&query=b", (6, "query is repeated")),
         ("query=a&foo=1", (8, "foo")),
-        ("query=a&facetLimit=10", (8, "facetLimit")),
         ("query=a&maximumTerms=10", (8, "maximumTerms")),
         ("query=a&recordPacking=bogus", (71, "bogus")),
         ("version=2.0&query=a&recordXMLEscaping=bogus", (71, "bogus")),
-        ("version=2.0&query=a&recordPacking=unpacked", (71, "unpacked")),
         ("query=a&recordXPath=/a", (72, "/a")),
         ("query=a&stylesheet=/a.xsl", (110, "/a.xsl")),
-        ("query=a&queryType=pqf", (11, "pqf")),
+        ("query=a&queryType=lucene", (11, "lucene")),
         ("query=a&renderedBy=server", (6, "renderedBy")),
         ("query=a&httpAccept=text/html", (6, "httpAccept")),
         ("query=a&responseType=x", (6, "responseType")),
-        ("operation=scan&scanClause=a", (4, "scan")),
-        ("scanClause=a", (4, "scan")),
         ("operation=update", (4, "update")),
+        ("operation=scan", (7, "scanClause")),
+        ("scanClause=a&maximumTerms=1001", (121, "1000")),
+        ("scanClause=a&maximumTerms=2&responsePosition=4", (120, "4")),
+        ("query=a&resultSetTTL=soon", (6, "resultSetTTL")),
+        ("query=a&facetLimit=x", (6, "facetLimit")),
+        ("version=1.2&query=a&httpAccept=application/json", (6, "httpAccept")),
         ("query=a&sortKeys=isbn", (88, "isbn")),
         ("query=a&sortKeys=colour", (16, "colour")),
     ],
@@ -192,8 +204,8 @@ def test_sort_keys(text, keys):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("title,,2", 92), ("title,,1,1", 92), ("title,,1,0,abort", 92), (",,1", 88), ("title,foo", 15)]
-    + [("title,,,,,,", 88)],
+    [("title,,2", 90), ("title,,1,1", 91), ("title,,1,0,abort", 92), (",,1", 88), ("title,foo", 87)]
+    + [("title,,,,,,", 88), ("title title,,0", 85), ("title " * 11, 84)],
 )
 def test_sort_keys_refused(text, number):
     with pytest.raises(Diagnostic) as raised:

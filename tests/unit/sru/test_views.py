@@ -1,11 +1,12 @@
 """SRU over HTTP: always XML, whatever is asked."""
 
+import gzip
 import logging
 
 import flask
 import pytest
 
-from interop.sru import views
+from interop.sru import soap, views
 from tests.unit.sru import documents
 from tests.unit.sru.documents import SRW
 from tests.unit.sru.fakes import FakeCatalogue
@@ -21,7 +22,7 @@ def catalogue():
 @pytest.fixture
 def client(catalogue):
     app = flask.Flask(__name__)
-    app.register_blueprint(views.blueprint(catalogue))
+    app.register_blueprint(views.blueprint(views.Endpoint(catalogue)))
     return app.test_client()
 
 
@@ -44,8 +45,8 @@ def test_post_of_a_form(client):
 
 
 def test_post_of_anything_else(client):
-    response = client.post("/sru", data=b"<a/>", content_type="text/xml; charset=utf-8")
-    assert documents.diagnostics(tree(response)) == [(4, "POST of text/xml")]
+    response = client.post("/sru", data=b"<a/>", content_type="text/plain; charset=utf-8")
+    assert documents.diagnostics(tree(response)) == [(4, "POST of text/plain")]
 
 
 def test_head_is_get_without_the_body(client):
@@ -95,3 +96,81 @@ def test_nothing_escapes(client, catalogue, caplog, monkeypatch):
     assert number == 1
     assert details.removeprefix("incident ") in caplog.text
     assert "disk on fire" in caplog.text and b"fire" not in response.data
+
+
+ENVELOPE = (
+    '<e:Envelope xmlns:e="{}"><e:Body><searchRetrieveRequest xmlns="http://www.loc.gov/zing/srw/">'
+    "<version>1.1</version><query>kieu</query></searchRetrieveRequest></e:Body></e:Envelope>"
+)
+
+
+@pytest.mark.parametrize("envelope", [soap.SOAP_1_1, soap.SOAP_1_2])
+def test_soap(client, envelope):
+    media_type = soap.MEDIA_TYPES[envelope]
+    response = client.post("/sru", data=ENVELOPE.format(envelope), content_type=media_type)
+    assert response.headers["Content-Type"].startswith(media_type)
+    root = documents.parse([response.data])
+    (answer,) = root.find(f"{{{envelope}}}Body")
+    assert answer.findtext(f"{ZS}numberOfRecords") == "10"
+    assert answer.findtext(f"{ZS}version") == "1.1"
+
+
+@pytest.mark.parametrize("envelope", [soap.SOAP_1_1, soap.SOAP_1_2])
+def test_faults_of_soap(client, envelope):
+    data = f'<e:Envelope xmlns:e="{envelope}"><e:Body/></e:Envelope>'
+    response = client.post("/sru", data=data, content_type="text/xml")
+    assert response.status_code == 400
+    assert documents.parse([response.data]).find(f".//{{{envelope}}}Fault") is not None
+
+
+def test_what_is_wrong_with_a_request_in_soap_is_no_fault(client):
+    data = ENVELOPE.format(soap.SOAP_1_1).replace("kieu", "(kieu")
+    response = client.post("/sru", data=data, content_type="text/xml")
+    answer = documents.parse([response.data])[0][0]
+    assert response.status_code == 200 and documents.diagnostics(answer)[0][0] == 10
+    data = data.replace("<query>(kieu</query>", "<xQuery><triple/></xQuery>")
+    response = client.post("/sru", data=data, content_type="text/xml")
+    assert documents.diagnostics(documents.parse([response.data])[0][0])[0][0] == 10
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "media_type"),
+    [
+        ("query=kieu", "text/html,application/xml;q=0.9,*/*;q=0.8", "text/xml"),
+        ("query=kieu", "application/json", "application/json"),
+        ("version=1.2&query=kieu", "application/json", "text/xml"),
+        ("version=2.0&query=kieu", "application/sru+xml", "application/sru+xml"),
+        ("query=kieu&httpAccept=application/json", "text/xml", "application/json"),
+        ("query=kieu&httpAccept=application/xml", "application/json", "application/xml"),
+    ],
+)
+def test_forms(client, query, accept, media_type):
+    response = client.get(f"/sru?{query}", headers={"Accept": accept})
+    assert response.headers["Content-Type"].startswith(media_type)
+    if media_type == "application/json":
+        assert response.json["numberOfRecords"] == 10
+
+
+def test_compressed_when_asked(client):
+    plain = client.get("/sru?query=kieu").data
+    response = client.get("/sru?query=kieu", headers={"Accept-Encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(response.data) == plain
+    assert (
+        "Content-Encoding"
+        not in client.get("/sru?query=x", headers={"Accept-Encoding": "gzip"}).headers
+    )
+
+
+def test_stylesheets_are_those_that_the_operator_allows(catalogue):
+    endpoint = views.Endpoint(catalogue, views.Options(stylesheets=("https://a.vn/",)))
+
+    def ask(address):
+        query = f"query=a&stylesheet={address}".encode()
+        return b"".join(endpoint.handle(views.Asked("GET", "", query))[2])
+
+    assert b'<?xml-stylesheet type="text/xsl" href="https://a.vn/b.xsl"?>' in ask(
+        "https://a.vn/b.xsl"
+    )
+    assert b"diagnostic/1/111<" in ask("https://b.vn/b.xsl")
+    assert b"diagnostic/1/111<" in ask("https://a.vn/../b.xsl")

@@ -7,8 +7,8 @@ from interop.sru import xml
 from interop.sru.operations import respond
 from interop.sru.request import VERSIONS, parse
 from tests.unit.sru import documents
-from tests.unit.sru.documents import SRU2, SRW
-from tests.unit.sru.fakes import FakeCatalogue
+from tests.unit.sru.documents import SCAN2, SRU2, SRW
+from tests.unit.sru.fakes import FakeCatalogue, FakeSets
 
 REQUESTS = [
     "query=cql.allRecords%3D1",
@@ -25,11 +25,18 @@ REQUESTS = [
     "operation=explain",
     "operation=explain&recordPacking=string",
     "operation=scan",
+    "scanClause=title%3Dk",
+    "scanClause=title%3D%3Dz&responsePosition=3",
+    "scanClause=foo.a%3Db",
+    "query=kieu&resultSetTTL=60",
+    "query=kieu&x-interop-understood=1&x-token=secret&x-a=b",
+    "version=2.0&query=kieu&facetLimit=2:title,1:dc.date",
 ]
 
 
 def ask(text, database="", catalogue=None):
-    response = respond(catalogue or FakeCatalogue(), database, parse(text.encode()))
+    catalogue = catalogue or FakeCatalogue()
+    response = respond(catalogue, database, parse(text.encode()), FakeSets())
     return documents.parse(xml.write(response))
 
 
@@ -48,7 +55,8 @@ def holes():
 def test_official_schema(official_xsd, holes, version, text, database):
     root = ask(f"version={version}&{text}", database, holes)
     documents.validate(official_xsd, root)
-    assert etree.QName(root).namespace == (SRU2 if version == "2.0" else SRW)
+    second = SCAN2 if root.tag.endswith("scanResponse") else SRU2
+    assert etree.QName(root).namespace == (second if root[0].text != version else SRW)
 
 
 @pytest.mark.official
@@ -130,3 +138,53 @@ def test_explain_of_an_unknown_database_describes_nothing():
     assert documents.diagnostics(root) == [(235, "nowhere")]
     schema = root.findtext(f"{{{SRW}}}record/{{{SRW}}}recordSchema")
     assert schema == xml.SURROGATE_SCHEMA
+
+
+def test_scan():
+    root = ask("version=1.1&scanClause=title%3Dk&maximumTerms=2")
+    assert [etree.QName(each).localname for each in root] == [
+        "version",
+        "terms",
+        "echoedScanRequest",
+    ]
+    terms = [[child.text for child in term] for term in root.find(f"{{{SRW}}}terms")]
+    assert terms == [["kieu", "10", "KIEU", "inner"], ["ky", "5", "KY", "inner"]]
+
+
+def test_result_sets_tell_their_time_where_their_version_does():
+    first = ask("version=1.2&query=kieu&resultSetTTL=60")
+    assert first.findtext(f"{{{SRW}}}resultSetId") == "set-1"
+    assert first.findtext(f"{{{SRW}}}resultSetIdleTime") == "60"
+    second = ask("version=2.0&query=kieu&resultSetTTL=60")
+    assert second.findtext(f"{{{SRU2}}}resultSetTTL") == "60"
+    assert second.find(f"{{{SRU2}}}resultSetIdleTime") is None
+
+
+def test_facets():
+    root = ask("version=2.0&query=kieu&facetLimit=1:dc.title")
+    facets = "{http://docs.oasis-open.org/ns/search-ws/facetedResults}"
+    (term,) = root.iter(f"{facets}term")
+    assert [child.text for child in term] == [
+        "Truyện Kiều",
+        '(kieu) and dc.title == "Truyện Kiều"',
+        "5",
+    ]
+
+
+def test_how_a_query_was_understood():
+    root = ask("query=Title%3DKi%E1%BB%81u&x-interop-understood=1")
+    assert [each.text for each in root.iter("{urn:x-interop:sru}*")][1:] == [
+        'dc.title = "kieu"',
+        "@attr 1=4 kieu",
+    ]
+
+
+def test_secrets_are_not_sent_back():
+    text = etree.tostring(ask("version=2.0&query=a&x-password=geheim&x-a=b")).decode()
+    assert "geheim" not in text and "x-a=b" in text
+
+
+def test_stylesheet():
+    response = respond(FakeCatalogue(), "", parse(b"query=a"))
+    document = b"".join(xml.write(response, 'http://a.vn/b.xsl?c="&d'))
+    assert b'<?xml-stylesheet type="text/xsl" href="http://a.vn/b.xsl?c=&quot;&amp;d"?>' in document

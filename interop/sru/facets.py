@@ -1,0 +1,145 @@
+"""Facet parameters of SRU 2.0 to facets of the index, and the CQL that follows one term of them.
+
+SRU 2.0 part 3, faceted results::
+
+    facetLimit, facetStart, facetCount = item { "," item }        item = number [ ":" index ]
+    facetSort                          = sort { "," sort }
+    sort       = ( "recordCount" | "alphanumeric" ) { "," word } [ ":" index ]
+    word       = "ascending" | "descending" | "caseInsensitive"
+
+An item without an index is for all facets; ``facetLimit=5`` alone asks for the usual ones. A facet
+by ranges: ``facetRangeField`` names the index, ``facetLowValue`` and ``facetHighValue`` the years
+between which ``facetCount`` ranges lie.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from interop.diagnostics import Diagnostic
+from interop.query.access_points import BY_CQL, AccessPoint
+from interop.query.ast import Range
+from interop.query.context_sets import Names
+from interop.query.printers import quoted
+from interop.sru.parameters import natural
+
+Order: TypeAlias = Literal["count", "value"]
+
+MAXIMUM_TERMS = 1000  # of one facet in one answer
+DEFAULT_TERMS = 10
+MAXIMUM_RANGES = 100
+USUAL = ("dc.subject", "dc.creator", "dc.date", "dc.language", "dc.type")
+
+_ITEM = re.compile(r"\s*([0-9]{1,9})\s*(?::\s*(\S+)\s*)?")
+_ORDERS: dict[str, Order] = {
+    "recordcount": "count",
+    "count": "count",
+    "alphanumeric": "value",
+    "value": "value",
+}
+# The direction that each order has; the other one is not served.
+_DIRECTION = {"count": "descending", "value": "ascending"}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRequest:
+    """``index``: its name as the client wrote it. ``start``: 1-based."""
+
+    index: str
+    point: AccessPoint
+    limit: int = DEFAULT_TERMS
+    start: int = 1
+    order: Order = "count"
+    ranges: tuple[Range, ...] = ()
+
+
+def parse(values: Mapping[str, str]) -> tuple[FacetRequest, ...]:
+    """The facets that the parameters ask for.
+
+    Raises ``Diagnostic``: ``unsupported_parameter_value`` with the parameter, ``unsupported_use``
+    and ``unsupported_context_set`` with the index.
+    """
+    by_ranges = _by_ranges(values)
+    limits = _numbers(values, "facetLimit", minimum=0)
+    starts = _numbers(values, "facetStart", minimum=1)
+    orders = _orders(values.get("facetSort", ""))
+    names = [name for name in dict.fromkeys((*limits, *starts, *orders)) if name]
+    if not names and limits:
+        names = list(USUAL)
+    found = []
+    for name in names:
+        limit = limits.get(name, limits.get("", DEFAULT_TERMS))
+        if limit:
+            start = starts.get(name, starts.get("", 1))
+            order = orders.get(name, orders.get("", "count"))
+            point = Names().access_point(name)
+            found.append(FacetRequest(name, point, min(limit, MAXIMUM_TERMS), start, order))
+    return (*found, *by_ranges)
+
+
+def _numbers(values: Mapping[str, str], parameter: str, minimum: int) -> dict[str, int]:
+    """Index (empty for all) to number."""
+    text = values.get(parameter, "").strip()
+    found: dict[str, int] = {}
+    for item in text.split(",") if text else ():
+        match = _ITEM.fullmatch(item)
+        if match is None or int(match[1]) < minimum:
+            raise Diagnostic("unsupported_parameter_value", parameter)
+        found[match[2] or ""] = int(match[1])
+    return found
+
+
+def _orders(text: str) -> dict[str, Order]:
+    found: dict[str, Order] = {}
+    order: Order | None = None
+    index = ""
+    for item in text.split(",") if text.strip() else ():
+        word, _, index = (part.strip() for part in item.partition(":"))
+        if word.lower() in _ORDERS:
+            order = _ORDERS[word.lower()]
+        elif order is None or word.lower() not in (_DIRECTION[order], "caseinsensitive"):
+            raise Diagnostic("unsupported_parameter_value", "facetSort")
+        found[index] = order
+    return found
+
+
+def _by_ranges(values: Mapping[str, str]) -> tuple[FacetRequest, ...]:
+    index = values.get("facetRangeField", "").strip()
+    given = [
+        n for n in ("facetLowValue", "facetHighValue", "facetCount") if values.get(n, "").strip()
+    ]
+    if not index:
+        if given:
+            raise Diagnostic("missing_parameter", "facetRangeField")
+        return ()
+    point = Names().access_point(index)
+    if point.kind != "year":
+        raise Diagnostic("unsupported_relation_index", f"{index} within")
+    for name in ("facetLowValue", "facetHighValue"):
+        if name not in given:
+            raise Diagnostic("missing_parameter", name)
+    low, high = natural(values, "facetLowValue", 0), natural(values, "facetHighValue", 0)
+    count = natural(values, "facetCount", DEFAULT_TERMS, minimum=1)
+    if low > high or high > 9999:
+        raise Diagnostic("unsupported_parameter_value", "facetHighValue")
+    count = min(count, MAXIMUM_RANGES, high - low + 1)
+    edges = [low + (high - low + 1) * number // count for number in range(count + 1)]
+    pairs = zip(edges, edges[1:], strict=False)
+    ranges = tuple(Range(point.name, first, after - 1) for first, after in pairs)
+    return (FacetRequest(index, point, count, 1, "value", ranges),)
+
+
+def clause(facet: FacetRequest, value: str) -> tuple[str, str]:
+    """Relation and CQL clause of the records that one term of ``facet`` counts. ``value``: as in
+    ``base.FacetCount``.
+    """
+    if facet.ranges:
+        return "within", f"{facet.index} within {quoted(value.replace('..', ' '))}"
+    relation = "==" if facet.point.kind == "text" else "="
+    return relation, f"{facet.index} {relation} {quoted(value)}"
+
+
+def known() -> tuple[str, ...]:
+    """The usual facets, each an index of the table."""
+    return tuple(name for name in USUAL if name in BY_CQL)
