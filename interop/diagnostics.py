@@ -78,6 +78,7 @@ _ROWS = (
     ("malformed_term", 125, 36, "Term not in the form that the access point needs"),
     ("illegal_result_set_name", 128, 51, "Illegal result set name"),
     ("unsupported_proximity", 129, 39, "Proximity not supported"),
+    ("proximity_with_anchor", 129, 34, "Proximity with anchors not supported"),
     ("unsupported_proximity_relation", 131, 40, "Proximity relation not supported"),
     ("unsupported_proximity_unit", 132, 42, "Proximity unit not supported"),
     ("unsupported_proximity_distance", 202, 41, "Proximity distance not supported"),

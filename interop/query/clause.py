@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from interop.diagnostics import Diagnostic
 from interop.query import normalise
-from interop.query.access_points import AccessPoint
+from interop.query.access_points import BY_NAME, AccessPoint
 from interop.query.ast import (
     ANY,
     ONE,
@@ -23,9 +23,11 @@ from interop.query.ast import (
     And,
     Any_,
     Mask,
+    MaskedPhrase,
     Not,
     Or,
     Prox,
+    ProxOperand,
     Query,
     Range,
     Relation,
@@ -148,20 +150,45 @@ def proximity(
     ordered: bool,
     relation: Relation,
     exclude: bool = False,
+    unit: Literal["word", "field"] = "word",
 ) -> Prox:
-    """Two words or phrases of one text access point near one another, counted in words."""
-    if not (isinstance(left, Term) and isinstance(right, Term)):
-        raise Diagnostic("unsupported_proximity", "operands are single words or phrases")
-    for term in (left, right):
-        if term.structure not in ("word", "phrase"):
-            raise Diagnostic("unsupported_proximity", f"{term.structure} as an operand")
-        if term.position == "first" or term.complete:
-            raise Diagnostic("unsupported_proximity", "an anchored operand")
-    if left.ap != right.ap or left.exact != right.exact:
-        raise Diagnostic("unsupported_proximity", f"between {left.ap} and {right.ap}")
-    if not 0 < distance <= MAX_DISTANCE:
+    """Words, phrases, masked ones and proximities of one text access point near one another.
+
+    ``unit`` ``word``: counted in words of one repetition; ``field``: in repetitions, of which only
+    the same one can be asked for.
+    """
+    first, second = _near(left), _near(right)
+    if _of(first) != _of(second):
+        names = f"{_of(first)[0]} and {_of(second)[0]}"
+        raise Diagnostic("unsupported_proximity", f"between {names}")
+    if unit == "field":
+        if distance or relation not in ("le", "eq"):
+            raise Diagnostic("unsupported_proximity_distance", f"{distance} (0 of whole fields)")
+    elif not 0 < distance <= MAX_DISTANCE:
         raise Diagnostic("unsupported_proximity_distance", f"{distance} (1 to {MAX_DISTANCE})")
-    return Prox(left, right, distance, ordered, relation, exclude)
+    return Prox(first, second, distance, ordered, relation, exclude, unit)
+
+
+def _near(query: Query) -> ProxOperand:
+    """``query`` as the operand of a proximity. Raises ``Diagnostic``."""
+    match query:
+        case Term(structure="word" | "phrase", position="any", complete=False):
+            return query
+        case MaskedPhrase(position="any", complete=False) | Mask() | Prox():
+            if BY_NAME[_of(query)[0]].kind == "text":
+                return query
+        case Term(structure="word" | "phrase") | MaskedPhrase():
+            raise Diagnostic("proximity_with_anchor", "an anchored operand")
+        case _:
+            pass
+    raise Diagnostic("unsupported_proximity", "operands are single words or phrases")
+
+
+def _of(operand: ProxOperand) -> tuple[str, bool]:
+    """Access point of an operand, and whether its diacritics matter."""
+    while isinstance(operand, Prox):
+        operand = operand.left
+    return operand.ap, operand.exact
 
 
 def literal(pieces: Iterable[Piece]) -> str:
@@ -303,7 +330,7 @@ def _phrase(clause: Clause, words: list[_Word]) -> Query:
     first, complete = _anchored(clause, words)
     open_start, open_end = words[0].pattern[:1] == (ANY,), words[-1].pattern[-1:] == (ANY,)
     words = _without_outer_stars(words)
-    if _masked_inside(words):
+    if any(word.pattern == (ANY,) for word in words[1:-1]):  # it might stand for several words
         raise Diagnostic("unsupported_truncation", show(clause.pieces))
     tokenise = normalise.exact_tokens if clause.exact else normalise.text_tokens
     items = [item for word in words for item in _items(word.pattern, tokenise)]
@@ -314,7 +341,7 @@ def _phrase(clause: Clause, words: list[_Word]) -> Query:
     if complete and open_end:  # the whole field begins so, any characters may follow
         complete = False
     tokens = [token for item in items if (token := _core(item))]
-    if len(tokens) == len(items):
+    if len(tokens) == len(items) and not _masked_inside(items):
         return Term(
             clause.point.name,
             tuple(tokens),
@@ -324,9 +351,10 @@ def _phrase(clause: Clause, words: list[_Word]) -> Query:
             trunc=_truncation(items[0][0] is ANY, items[-1][-1] is ANY),
             exact=clause.exact,
         )
-    if len(items) > 1 or first:
-        raise Diagnostic("unsupported_truncation", show(clause.pieces))
-    return Mask(clause.point.name, items[0], clause.exact)
+    if len(items) == 1 and not first:
+        return Mask(clause.point.name, items[0], clause.exact)
+    position: Literal["any", "first"] = "first" if first else "any"
+    return MaskedPhrase(clause.point.name, tuple(items), position, complete, clause.exact)
 
 
 def _anchored(clause: Clause, words: list[_Word]) -> tuple[bool, bool]:
@@ -346,11 +374,9 @@ def _without_outer_stars(words: list[_Word]) -> list[_Word]:
     return words
 
 
-def _masked_inside(words: list[_Word]) -> bool:
-    """Whether a star touches a blank inside the phrase, and so may stand for several words."""
-    return any(word.pattern[-1:] == (ANY,) for word in words[:-1]) or any(
-        word.pattern[:1] == (ANY,) for word in words[1:]
-    )
+def _masked_inside(items: list[Pattern]) -> bool:
+    """Whether a word is open at an end where another one stands."""
+    return any(item[-1] is ANY for item in items[:-1]) or any(item[0] is ANY for item in items[1:])
 
 
 def _truncation(left: bool, right: bool) -> Truncation:

@@ -6,11 +6,12 @@ in silence: every construct of the language is honoured or is a ``Diagnostic``.
 
 import re
 from collections.abc import Container, Sequence
+from typing import Literal
 
 from interop.diagnostics import Diagnostic
 from interop.query import clause
 from interop.query.access_points import BY_CQL, AccessPoint
-from interop.query.ast import ANY, ONE, All, And, Not, Or, Query, SetRef, SortKey
+from interop.query.ast import ANY, ONE, RELEVANCE, All, And, Not, Or, Query, SetRef, SortKey
 from interop.query.ast import Relation as Comparison
 from interop.query.clause import ANCHOR, Clause, Piece
 from interop.query.context_sets import Names
@@ -83,7 +84,25 @@ def resolve(
         raise error.at(locate(text, error.index, error.relation)) from None
     if isinstance(root, Scope):
         names = _assigned(root, names)
-    return query, tuple(sort_key(spec, names) for spec in tree.sort)
+    sort = tuple(sort_key(spec, names) for spec in tree.sort)
+    if len(sort) > 1 and SortKey(RELEVANCE) in sort:
+        raise Diagnostic("unsupported_sort", "relevance and other keys")
+    if not sort and _ranked(root):
+        sort = (SortKey(RELEVANCE),)
+    return query, sort
+
+
+def _ranked(node: Node) -> bool:
+    """Whether a relation asks for the best records first (CQL 1.2, modifier ``relevant``)."""
+    match node:
+        case SearchClause(relation=Relation(modifiers=modifiers)):
+            return any(m.name.casefold() in ("relevant", "cql.relevant") for m in modifiers)
+        case Boolean(left=left, right=right):
+            return _ranked(left) or _ranked(right)
+        case Scope(query=inside):
+            return _ranked(inside)
+        case _:
+            return False
 
 
 def relations(point: AccessPoint) -> tuple[str, ...]:
@@ -211,7 +230,9 @@ def _access_point(node: SearchClause, relation: str, names: Names) -> AccessPoin
 
 # What a relation modifier of the cql set asks for. Values of text access points are compared
 # without regard to case and, unless told otherwise, to diacritics; keys are strings.
-_ACCEPTED = frozenset("ignorecase ignoreaccents respectaccents word string masked unmasked".split())
+_ACCEPTED = frozenset(
+    "ignorecase ignoreaccents respectaccents word string masked unmasked relevant".split()
+)
 _ON_YEARS = frozenset(("number", "isodate"))
 _EXCLUSIVE = (
     ("ignoreaccents", "respectaccents"),
@@ -274,14 +295,22 @@ def term_pieces(term: str, *, masked: bool = True) -> tuple[Piece, ...]:
 # proximity
 
 
+_UNITS: dict[str, Literal["word", "field"]] = {"word": "word", "element": "field"}
+
+
 def _proximity(modifiers: Sequence[Modifier], left: Query, right: Query) -> Query:
-    """CQL 1.2 section on proximity: by default, next to one another in any order."""
-    distance, comparison, order, exclude = 1, "<=", "", False
+    """CQL 1.2 section on proximity: by default, words next to one another, or the same element, in
+    any order.
+    """
+    distance: int | None = None
+    comparison, order, exclude = "<=", "", False
+    unit: Literal["word", "field"] = "word"
     for modifier in modifiers:
         name = modifier.name.casefold().removeprefix("cql.")
         if name == "unit" and modifier.comparison == "=":
-            if modifier.value.casefold() != "word":
+            if modifier.value.casefold() not in _UNITS:
                 raise Diagnostic("unsupported_proximity_unit", modifier.value)
+            unit = _UNITS[modifier.value.casefold()]
         elif name == "distance" and modifier.comparison:
             distance, comparison = _distance(modifier)
         elif name in ("ordered", "unordered") and not modifier.comparison:
@@ -295,10 +324,11 @@ def _proximity(modifiers: Sequence[Modifier], left: Query, right: Query) -> Quer
     return clause.proximity(
         left,
         right,
-        distance=distance,
+        distance=distance if distance is not None else int(unit == "word"),
         ordered=order == "ordered",
         relation=_COMPARISONS[comparison],
         exclude=exclude,
+        unit=unit,
     )
 
 
@@ -321,6 +351,10 @@ def sort_key(spec: SortSpec, names: Names | None = None) -> SortKey:
     ``unsupported_sort_missing``.
     """
     names = names or Names()
+    if spec.index.casefold() in _RELEVANCE:
+        if spec.modifiers:
+            raise Diagnostic("unsupported_sort_direction", spec.modifiers[0].name)
+        return SortKey(RELEVANCE)
     point = names.access_point(spec.index)
     if not point.sort:
         raise Diagnostic("unsupported_sort_key", spec.index)
@@ -338,6 +372,9 @@ def sort_key(spec: SortSpec, names: Names | None = None) -> SortKey:
         return SortKey(point.name, ascending, "first")
     return SortKey(point.name, ascending, "last")
 
+
+# Sort keys that ask for the best records first.
+_RELEVANCE = ("relevance", "local.relevance", "cql.relevance", "score")
 
 # Modifier -> group of which only one can hold. Keys are ordered by letter, then tone, then case,
 # so case is ignored where letters decide and accents are always respected.

@@ -12,6 +12,7 @@ from functools import partial, reduce
 from interop.query.access_points import BY_NAME
 from interop.query.ast import (
     ONE,
+    RELEVANCE,
     All,
     And,
     Any_,
@@ -142,10 +143,13 @@ def _prox(query: Prox) -> str:
     order = "ordered" if query.ordered else "unordered"
     exclusion = "/local.exclusion" if query.exclude else ""
     distance = f"distance{_SYMBOLS[query.relation]}{query.distance}"
-    return f"prox/unit=word/{distance}/{order}{exclusion}"
+    unit = "word" if query.unit == "word" else "element"
+    return f"prox/unit={unit}/{distance}/{order}{exclusion}"
 
 
 def _sort_key(key: SortKey) -> str:
+    if key.ap == RELEVANCE:
+        return "local.relevance"
     words = [BY_NAME[key.ap].names[0]]
     if not key.ascending:
         words.append("sort.descending")
@@ -177,13 +181,13 @@ def _rpn(query: Query) -> Rpn:
     match query:
         case Term():
             return _rpn_term(query)
-        case Mask():
+        case Mask() | MaskedPhrase():
             return _rpn_mask(query)
-        case MaskedPhrase():
-            raise Unprintable(_cql(query))
         case Range():
             return _rpn_range(query)
         case Prox():
+            if query.unit != "word":
+                raise Unprintable(_cql(query))
             relation = tuple(_SYMBOLS).index(query.relation) + 1
             proximity = Proximity(query.exclude, query.distance, query.ordered, relation, _WORD)
             return Operation("prox", _rpn(query.left), _rpn(query.right), proximity)
@@ -226,21 +230,28 @@ def _rpn_term(term: Term) -> Operand:
     return _rpn_operand(term.ap, " ".join(term.tokens), *attributes)
 
 
-def _rpn_mask(mask: Mask) -> Operand:
+def _rpn_mask(mask: Mask | MaskedPhrase) -> Operand:
     """Truncation 104 (Z39.58): ``#`` one character, ``?`` any number; ``?`` before a digit counts,
     so that such a mask is written in 101, where ``#`` is any number.
     """
-    literals = "".join(part for part in mask.pattern if isinstance(part, str))
+    words = (mask.pattern,) if isinstance(mask, Mask) else mask.words
+    parts = [part for word in words for part in word]
+    literals = "".join(part for part in parts if isinstance(part, str))
     if mask.exact or "#" in literals or "?" in literals:
         raise Unprintable(_cql(mask))
-    text = "".join(
-        part if isinstance(part, str) else "#" if part is ONE else "?" for part in mask.pattern
+    attributes: list[tuple[int, int]] = []
+    if isinstance(mask, MaskedPhrase):
+        attributes += [(_POSITION, 1)] if mask.position == "first" else []
+        attributes += [(_COMPLETENESS, 3)] if mask.complete else []
+    text = " ".join(
+        "".join(part if isinstance(part, str) else "#" if part is ONE else "?" for part in word)
+        for word in words
     )
     if not re.search(r"\?[0-9]", text):
-        return _rpn_operand(mask.ap, text, (_TRUNCATION, 104))
-    if ONE in mask.pattern:
+        return _rpn_operand(mask.ap, text, *attributes, (_TRUNCATION, 104))
+    if ONE in parts:
         raise Unprintable(_cql(mask))
-    return _rpn_operand(mask.ap, text.replace("?", "#"), (_TRUNCATION, 101))
+    return _rpn_operand(mask.ap, text.replace("?", "#"), *attributes, (_TRUNCATION, 101))
 
 
 def _rpn_range(query: Range) -> Rpn:

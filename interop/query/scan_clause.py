@@ -68,6 +68,10 @@ def of_tree(tree: CqlQuery) -> ScanClause:
     if not point.scan:
         raise Diagnostic("unsupported_use", node.index)
     kind = _KINDS[relation] if point.kind == "text" else "heading"
+    if kind == "heading" and not point.headings:
+        if relation != "adj":
+            raise Diagnostic("unsupported_relation_index", f"{node.index} {node.relation.name}")
+        kind = "word"
     return ScanClause(point, kind, _plain(node.term), node.index, node.relation.name)
 
 

@@ -74,6 +74,8 @@ def parse(values: Mapping[str, str]) -> tuple[FacetRequest, ...]:
             start = starts.get(name, starts.get("", 1))
             order = orders.get(name, orders.get("", "count"))
             point = Names().access_point(name)
+            if not point.facet:
+                raise Diagnostic("unsupported_use", name)
             found.append(FacetRequest(name, point, min(limit, MAXIMUM_TERMS), start, order))
     return (*found, *by_ranges)
 

@@ -122,7 +122,7 @@ SRU_QUERIES = (
     "scanClause=foo.a%3Db",
     "query=kieu&resultSetTTL=60&maximumRecords=1",
     "query=kieu&maximumRecords=1&x-interop-understood=1&x-a=b&stylesheet=/a.xsl",
-    "query=kieu&maximumRecords=1&facetLimit=2:title,1:dc.date",
+    "query=kieu&maximumRecords=1&facetLimit=2:dc.subject,1:dc.date",
 )
 RICH = r"""
     =001  vtls1

@@ -1,6 +1,19 @@
 """Query trees as one line of text, for golden files and messages."""
 
-from interop.query.ast import All, And, Mask, Not, Or, Prox, Query, Range, SetRef, SortKey, Term
+from interop.query.ast import (
+    All,
+    And,
+    Mask,
+    MaskedPhrase,
+    Not,
+    Or,
+    Prox,
+    Query,
+    Range,
+    SetRef,
+    SortKey,
+    Term,
+)
 
 
 def show(query: Query, sort: tuple[SortKey, ...] = ()) -> str:
@@ -23,6 +36,13 @@ def _node(query: Query) -> str:
         case Mask(ap, pattern, exact):
             shown = " ".join(part if isinstance(part, str) else repr(part) for part in pattern)
             return f"(mask {ap} {shown}{' exact' if exact else ''})"
+        case MaskedPhrase(ap, words, position, complete, exact):
+            shown = " ".join(
+                f"({' '.join(p if isinstance(p, str) else repr(p) for p in word)})"
+                for word in words
+            )
+            flags = " first" * (position == "first") + " complete" * complete + " exact" * exact
+            return f"(masked {ap} {shown}{flags})"
         case Range(ap, lo, hi, lo_incl, hi_incl):
             left = ".." if lo is None else lo
             right = ".." if hi is None else hi
@@ -33,7 +53,8 @@ def _node(query: Query) -> str:
             order = "ordered" if query.ordered else "unordered"
             exclude = " exclude" if query.exclude else ""
             operands = f"{_node(query.left)} {_node(query.right)}"
-            return f"(prox {query.relation} {query.distance} {order}{exclude} {operands})"
+            unit = "" if query.unit == "word" else f"{query.unit} "
+            return f"(prox {unit}{query.relation} {query.distance} {order}{exclude} {operands})"
         case All():
             return "(all)"
         case SetRef(name):

@@ -22,19 +22,19 @@ def ask(**parameters):
             [("dc.subject", 10, 1, "count"), ("Creator", 5, 1, "count")],
         ),
         (
-            {"facetLimit": "2,5:dc.date,0:title", "facetStart": "3,11:title"},
+            {"facetLimit": "2,5:dc.date,0:dc.type", "facetStart": "3,11:dc.type"},
             [("dc.date", 5, 3, "count")],
         ),
         ({"facetLimit": "7", "facetStart": "2:dc.date"}, [("dc.date", 7, 2, "count")]),
         ({"facetSort": "alphanumeric:dc.date"}, [("dc.date", 10, 1, "value")]),
         (
             {
-                "facetLimit": "1:dc.date,1:title",
-                "facetSort": "alphanumeric,ascending,recordCount:title",
+                "facetLimit": "1:dc.date,1:dc.type",
+                "facetSort": "alphanumeric,ascending,recordCount:dc.type",
             },
-            [("dc.date", 1, 1, "value"), ("title", 1, 1, "count")],
+            [("dc.date", 1, 1, "value"), ("dc.type", 1, 1, "count")],
         ),
-        ({"facetLimit": "99999:title"}, [("title", facets.MAXIMUM_TERMS, 1, "count")]),
+        ({"facetLimit": "99999:dc.type"}, [("dc.type", facets.MAXIMUM_TERMS, 1, "count")]),
     ],
 )  # fmt: skip
 def test_parameters(parameters, expected):
@@ -64,10 +64,11 @@ def test_ranges_cover_the_years_without_a_gap():
     [
         ({"facetLimit": "x"}, (6, "facetLimit")),
         ({"facetLimit": "-1:title"}, (6, "facetLimit")),
-        ({"facetStart": "0:title"}, (6, "facetStart")),
+        ({"facetStart": "0:dc.type"}, (6, "facetStart")),
         ({"facetSort": "random"}, (6, "facetSort")),
         ({"facetSort": "recordCount,ascending"}, (6, "facetSort")),
         ({"facetLimit": "5:dc.foo"}, (16, "dc.foo")),
+        ({"facetLimit": "5:dc.title"}, (16, "dc.title")),
         ({"facetLimit": "5:foo.a"}, (15, "foo.a".partition(".")[0])),
         ({"facetCount": "5"}, (7, "facetRangeField")),
         ({"facetRangeField": "dc.date"}, (7, "facetLowValue")),

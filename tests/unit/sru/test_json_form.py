@@ -17,7 +17,7 @@ def ask(text, catalogue=None, database=""):
 
 
 def test_search_retrieve():
-    found = ask("query=kieu&maximumRecords=1&resultSetTTL=9&facetLimit=1:dc.title")
+    found = ask("query=kieu&maximumRecords=1&resultSetTTL=9&facetLimit=1:dc.subject")
     assert (found["numberOfRecords"], found["nextRecordPosition"]) == (10, 2)
     assert (found["resultSetId"], found["resultSetTTL"]) == ("set-1", 9)
     (record,) = found["records"]
