@@ -16,8 +16,11 @@ from interop.query.cql import relations
 from interop.query.rpn import BIB1
 from interop.sru.request import (
     DEFAULT_MAXIMUM_RECORDS,
+    DEFAULT_MAXIMUM_TERMS,
     DEFAULT_SCHEMA,
     MAXIMUM_RECORDS,
+    MAXIMUM_TERMS,
+    QUERY_TYPES,
     VERSIONS,
     Version,
 )
@@ -95,18 +98,27 @@ def _index(point: AccessPoint) -> str:
     supported = "".join(
         f'<supports type="relation">{escape(relation)}</supports>' for relation in relations(point)
     )
-    modifiers = ("ignoreCase", "ignoreAccents", "respectAccents", "masked", "unmasked")
     if point.kind == "text":
         supported += "".join(
-            f'<supports type="relationModifier">{modifier}</supports>' for modifier in modifiers
+            f'<supports type="relationModifier">{modifier}</supports>' for modifier in MODIFIERS
         )
-    sort = "true" if point.sort else "false"
+    if point.facet:
+        supported += '<supports type="facet">true</supports>'
+    scan, sort = _flag(point.scan), _flag(point.sort)
     return (
-        f'<index id="{point.name}" search="true" scan="false" sort="{sort}">'
+        f'<index id="{point.name}" search="true" scan="{scan}" sort="{sort}">'
         f'<title lang="vi" primary="true">{escape(point.title_vi)}</title>'
         f'<title lang="en">{escape(point.title_en)}</title>'
         f"{maps}<map>{attributes}</map><configInfo>{supported}</configInfo></index>"
     )
+
+
+# Of relations on text; all of them are of the cql set.
+MODIFIERS = ("ignoreCase", "ignoreAccents", "respectAccents", "relevant", "masked", "unmasked")
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _name(name: str) -> str:
@@ -152,14 +164,22 @@ def _config_info() -> str:
         "index": "cql.serverChoice",
         "relation": "=",
         "retrieveSchema": DEFAULT_SCHEMA,
+        "numberOfTerms": str(DEFAULT_MAXIMUM_TERMS),
     }
+    settings = {"maximumRecords": MAXIMUM_RECORDS, "maxTerms": MAXIMUM_TERMS}
     supports = [
         *(("version", version) for version in VERSIONS),
         *(("booleanModifier", name) for name in ("distance", "unit", "ordered", "unordered")),
         *(("maskingCharacter", character) for character in "*?^"),
         ("proximity", "word"),
+        ("proximity", "element"),
+        ("scan", "word"),
+        ("scan", "heading"),
+        ("resultSets", "true"),
+        *(("queryType", name) for name in QUERY_TYPES),
         ("sort", "sortBy"),
         ("sort", "sortKeys"),
+        ("sort", "relevance"),
         *(("sortModifier", name) for name in ("ascending", "descending")),
         *(("sortModifier", name) for name in ("missingOmit", "missingLow", "missingHigh")),
         ("recordPacking", "xml"),
@@ -168,7 +188,7 @@ def _config_info() -> str:
     return (
         "<configInfo>"
         + "".join(f'<default type="{kind}">{escape(v)}</default>' for kind, v in defaults.items())
-        + f'<setting type="maximumRecords">{MAXIMUM_RECORDS}</setting>'
+        + "".join(f'<setting type="{kind}">{v}</setting>' for kind, v in settings.items())
         + "".join(f'<supports type="{kind}">{escape(v)}</supports>' for kind, v in supports)
         + "</configInfo>"
     )
@@ -177,15 +197,15 @@ def _config_info() -> str:
 def access_point_table() -> str:
     """The indexes as a Markdown table: the part of ``docs/sru.md`` that no person writes."""
     lines = [
-        "| Access point | CQL indexes | Bib-1 Use | Relations | Sort |",
-        "|---|---|---|---|---|",
+        "| Access point | CQL indexes | Bib-1 Use | Relations | Sort | Headings | Facet |",
+        "|---|---|---|---|---|---|---|",
     ]
     for point in ACCESS_POINTS:
         names = ", ".join(f"`{name}`" for name in point.cql)
         uses = ", ".join(map(str, point.use))
         served = " ".join(f"`{relation}`" for relation in relations(point))
-        sort = "yes" if point.sort else ""
-        lines.append(
-            f"| {point.title_en} ({point.title_vi}) | {names} | {uses} | {served} | {sort} |"
-        )
+        flags = (point.sort, point.headings, point.facet)
+        shown = " | ".join("yes" if flag else "" for flag in flags)
+        title = f"{point.title_en} ({point.title_vi})"
+        lines.append(f"| {title} | {names} | {uses} | {served} | {shown} |")
     return "\n".join(lines) + "\n"

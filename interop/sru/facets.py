@@ -138,8 +138,9 @@ def clause(facet: FacetRequest, value: str) -> tuple[str, str]:
     """
     if facet.ranges:
         return "within", f"{facet.index} within {quoted(value.replace('..', ' '))}"
-    relation = "==" if facet.point.kind == "text" else "="
-    return relation, f"{facet.index} {relation} {quoted(value)}"
+    if facet.point.kind == "text":  # values are told apart by their marks
+        return "==", f"{facet.index} ==/respectAccents {quoted(value)}"
+    return "=", f"{facet.index} = {quoted(value)}"
 
 
 def known() -> tuple[str, ...]:

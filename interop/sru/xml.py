@@ -208,8 +208,9 @@ def _facet_term(term: FacetTerm) -> str:
 def _scan(response: ScanResponse) -> str:
     text = ""
     if response.terms:
-        rows = "\n".join(map(_scan_term, response.terms))
-        text = f"<zs:terms>\n{rows}\n</zs:terms>\n"
+        # YAZ counts the white space between terms as terms without a value.
+        rows = "".join(map(_scan_term, response.terms))
+        text = f"<zs:terms>{rows}</zs:terms>\n"
     if response.request is not None:
         text += _echoed_scan(response.request)
     return text

@@ -127,6 +127,7 @@ def test_every_schema_is_known_by_name_and_by_identifier():
 def test_defaults_are_those_of_the_server():
     config = zeerex().find(z("configInfo"))
     values = {each.get("type"): each.text for each in config if each.tag != z("supports")}
+    assert int(values["maxTerms"]) >= int(values["numberOfTerms"])
     assert values["maximumRecords"] == str(MAXIMUM_RECORDS)
     assert values["numberOfRecords"] == "10"
     index, relation = values["index"], values["relation"]

@@ -89,7 +89,11 @@ def test_refused(parameters, expected):
 @pytest.mark.parametrize(
     ("parameters", "value", "expected"),
     [
-        ({"facetLimit": "1:dc.subject"}, 'a "b*"', ("==", 'dc.subject == "a \\"b\\*\\""')),
+        (
+            {"facetLimit": "1:dc.subject"},
+            'a "b*"',
+            ("==", 'dc.subject ==/respectAccents "a \\"b\\*\\""'),
+        ),
         ({"facetLimit": "1:dc.language"}, "vie", ("=", 'dc.language = "vie"')),
         (
             {"facetRangeField": "dc.date", "facetLowValue": "1", "facetHighValue": "9"},

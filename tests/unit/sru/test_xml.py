@@ -166,7 +166,7 @@ def test_facets():
     (term,) = root.iter(f"{facets}term")
     assert [child.text for child in term] == [
         "Truyện Kiều",
-        '(kieu) and dc.subject == "Truyện Kiều"',
+        '(kieu) and dc.subject ==/respectAccents "Truyện Kiều"',
         "5",
     ]
 
