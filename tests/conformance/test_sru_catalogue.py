@@ -227,10 +227,15 @@ def test_yaz_client(peer, address, total, way):
 def test_zoom(peer, address, total, way):
     output = run(
         peer("zoomsh"), f"set sru {way}", "set schema dc", f"connect {address}",
-        "search cql:dc.creator=nguyen", "show 0 2 xml", "scan cql:dc.title=kieu",
+        "search cql:dc.creator=nguyen", "show 0 2 xml",
     )  # fmt: skip
     assert f"{total('dc.creator=nguyen')} hits" in output, output
     assert "<dc:title" in output
+
+
+@pytest.mark.peer
+def test_zoom_scans(peer, address, total):
+    output = run(peer("zoomsh"), "set sru get", f"connect {address}", "scan cql:dc.title=kieu")
     assert f"kiều {total('dc.title=kieu')}" in output, output
 
 

@@ -12,7 +12,7 @@ from interop.index.resultset import Snapshot
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.model.record import RecordId, Stored
 from interop.query.ast import All, And, Not, Or, Query, SetRef, SortKey, Term
-from interop.query.normalise import text_tokens
+from interop.query.normalise import exact_tokens, text_tokens
 
 TITLES = ("Truyện Kiều", "Dế Mèn phiêu lưu ký", "Số đỏ", "傳奇漫錄", "Lục Vân Tiên & <Kiều>")
 
@@ -126,7 +126,8 @@ def _matches(query: Query, title: str, rid: int, sets: dict[str, set[int]]) -> b
         case All():
             return True
         case Term():
-            return all(token in words for token in query.tokens)
+            there = exact_tokens(title) if query.exact else words
+            return all(token in there for token in query.tokens)
         case SetRef(name):
             return rid in sets[name]
         case And(parts):
