@@ -25,6 +25,7 @@ from rich.progress import (
 from interop import __version__
 from interop.config import ENCODINGS, RESERVED, Config, ConfigError, load
 from interop.demo.command import demo
+from interop.examine.commands import z3950
 from interop.follow import following
 from interop.format_commands import explain, export
 from interop.load import Loader, LoadReport
@@ -75,6 +76,7 @@ def interop() -> None:
 
 
 interop.add_command(demo)
+interop.add_command(z3950)
 interop.add_command(explain)
 interop.add_command(export)
 

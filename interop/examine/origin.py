@@ -1,0 +1,170 @@
+"""A blocking Z39.50 origin: one association with somebody's target, whatever it may do.
+
+Every answer is bounded in size and time, and every request is kept in words, so that a report can
+show what was asked. Encoding and decoding are those of our own target (``interop.z3950.apdu``).
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Sequence
+from typing import TypeVar
+
+from interop.query import pqf
+from interop.z3950 import apdu
+from interop.z3950.apdu import Apdu, Options, ProtocolVersion
+from interop.z3950.ber import BerError, FrameScanner
+
+MAX_PDU = 16 << 20  # octets of one answer
+PATIENCE = 20.0  # seconds for an answer
+MESSAGE = 1 << 20  # octets: preferred message size, and of one exceptional record
+
+A = TypeVar("A", bound=Apdu)
+
+
+class OriginError(Exception):
+    """The association cannot go on. One line: what the target did."""
+
+
+class Origin:
+    """One association; a context manager that closes it. Every method raises ``OriginError``.
+
+    ``address``: host and port. ``patience``: seconds for connecting, and for each answer.
+    """
+
+    def __init__(
+        self, address: tuple[str, int], *, tls: bool = False, patience: float = PATIENCE
+    ) -> None:
+        self.asked = ""  # the last request, in words
+        self._patience = patience
+        self._scanner = FrameScanner(MAX_PDU)
+        host, port = address
+        try:
+            self._socket = socket.create_connection(address, timeout=patience)
+            if tls:
+                context = ssl.create_default_context()
+                context.check_hostname = False  # what is examined is the target, not its name
+                context.verify_mode = ssl.CERT_NONE
+                self._socket = context.wrap_socket(self._socket, server_hostname=host)
+        except OSError as error:
+            raise OriginError(f"{host}:{port}: {error.strerror or error}") from None
+
+    def __enter__(self) -> "Origin":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        self._socket.close()
+
+    def initialize(self, user: str = "", password: str = "") -> apdu.InitializeResponse:
+        """Init for versions 2 and 3 (Z39.50-1995 3.2.1). Whether it was accepted is ``result``."""
+        login = apdu.IdPass(user_id=user, password=password) if user else None
+        self.asked = "init"
+        return self._ask(
+            apdu.InitializeRequest(
+                protocol_version=ProtocolVersion.V1 | ProtocolVersion.V2 | ProtocolVersion.V3,
+                options=Options.SEARCH
+                | Options.PRESENT
+                | Options.DEL_SET
+                | Options.SCAN
+                | Options.SORT
+                | Options.NAMED_RESULT_SETS,
+                preferred_message_size=MESSAGE,
+                exceptional_record_size=MESSAGE,
+                id_authentication=login,
+                implementation_name="Interop",
+            ),
+            apdu.InitializeResponse,
+        )
+
+    def search(
+        self,
+        database: str,
+        query: str,
+        *,
+        name: str = "default",
+        small: int = 0,
+        syntax: str | None = None,
+    ) -> apdu.SearchResponse:
+        """Search for a PQF ``query``; ``small``: sets up to so many records come along."""
+        self.asked = f"find {query}"
+        return self._ask(
+            apdu.SearchRequest(
+                small_set_upper_bound=small,
+                large_set_lower_bound=max(small + 1, 2),
+                result_set_name=name,
+                database_names=(database,),
+                preferred_record_syntax=syntax,
+                query=pqf.parse(query),
+            ),
+            apdu.SearchResponse,
+        )
+
+    def present(
+        self,
+        start: int,
+        count: int,
+        syntax: str,
+        *,
+        name: str = "default",
+        elements: str = "F",
+    ) -> apdu.PresentResponse:
+        """``count`` records from ``start`` (1-based) of a result set."""
+        self.asked = f"show {start}+{count} {syntax} {elements}".rstrip()
+        return self._ask(
+            apdu.PresentRequest(
+                result_set_id=name,
+                result_set_start_point=start,
+                number_of_records_requested=count,
+                simple=elements or None,
+                preferred_record_syntax=syntax,
+            ),
+            apdu.PresentResponse,
+        )
+
+    def _ask(self, request: Apdu, answer: type[A]) -> A:
+        try:
+            self._socket.sendall(apdu.encode(request))
+        except OSError as error:
+            raise OriginError(f"hung up: {error.strerror or error}") from None
+        found = self._receive()
+        if isinstance(found, apdu.Close):
+            why = found.diagnostic_information or ""
+            raise OriginError(f"Close, {found.close_reason.name.lower()} {why}".rstrip())
+        if not isinstance(found, answer):
+            raise OriginError(f"{found.NAME} in answer to {request.NAME}")
+        return found
+
+    def _receive(self) -> Apdu:
+        deadline = time.monotonic() + self._patience
+        try:
+            while (frame := self._scanner.next_frame()) is None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                self._socket.settimeout(left)
+                octets = self._socket.recv(1 << 16)
+                if not octets:
+                    raise OriginError("hung up instead of answering")
+                self._scanner.feed(octets)
+            return apdu.decode(frame)
+        except TimeoutError:
+            raise OriginError(f"no answer in {self._patience:.0f} s") from None
+        except OSError as error:
+            raise OriginError(f"hung up: {error.strerror or error}") from None
+        except BerError as error:
+            raise OriginError(f"an answer that cannot be read: {error}") from None
+
+
+def first_diagnostic(
+    *places: Sequence[object] | object | None,
+) -> apdu.DefaultDiagnostic | None:
+    """The first diagnostic in ``places``: single ones, or sequences of diagnostics and records."""
+    for place in places:
+        for item in place if isinstance(place, tuple | list) else (place,):
+            found = item.record if isinstance(item, apdu.NamePlusRecord) else item
+            if isinstance(found, apdu.DefaultDiagnostic):
+                return found
+    return None
