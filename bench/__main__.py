@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import document, records
-from bench.cases import harvesting, indexing, listing, rendering, searching
+from bench.cases import harvesting, indexing, listing, reading, rendering, searching
 from bench.context import Context
 from bench.machine import machine, say, versions
 from bench.programs import ROOT, Failed
 from bench.table import Row
 
-CASES = {case.NAME: case for case in (indexing, searching, rendering, listing, harvesting)}
+CASES = {case.NAME: case for case in (reading, indexing, searching, rendering, listing, harvesting)}
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 QUICK = 1_000  # records
 
