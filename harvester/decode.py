@@ -1,4 +1,4 @@
-"""A harvested record to canonical MARC: the crosswalk of its format reads it.
+"""A harvested record to canonical MARC: the reader of its format reads it.
 
 The local id is the OAI identifier exactly as the source gave it: it is opaque (OAI-PMH 2.0
 section 2.4), and its parts mean nothing that holds for every source.
@@ -8,7 +8,8 @@ from lxml import etree
 
 from harvester.provenance import origin
 from harvester.sources._base import Received
-from interop.crosswalks import Crosswalk, by_name
+from interop.crosswalks import by_name
+from interop.formats import Format, of_element
 from interop.marc.iso2709 import encode
 from interop.marc.legacy import Legacy
 from interop.model.record import Incoming
@@ -19,7 +20,7 @@ class Undecodable(ValueError):
 
 
 class UnknownFormat(Exception):
-    """No crosswalk reads this format: the source's ``prefix`` is not one of ours."""
+    """No reader for this format: neither the source's ``prefix`` nor the element is one of ours."""
 
 
 def decode(
@@ -28,7 +29,7 @@ def decode(
     """One record for the catalogue; a deletion has no MARC.
 
     ``prefix``: the metadataPrefix asked for. Servers choose prefixes as they like (``marc21`` for
-    ``marcxml``), so the namespace of the record's root decides where the prefix says nothing.
+    ``marcxml``), so the name of the record's root goes before it.
     ``encoding``: what the text was in before the server sent it as UTF-8, if that is known.
     ``source``: address it was harvested from, empty where that is of no interest; ``now``: seconds
     since 1970. Raises ``Undecodable`` and ``UnknownFormat``.
@@ -37,14 +38,12 @@ def decode(
         raise Undecodable(received.problem)
     if received.deleted:
         return Incoming(received.identifier, None)
-    crosswalk = reader(prefix, received.raw)
-    assert crosswalk.read is not None
-    read = crosswalk.read
+    format = reader(prefix, received.raw)
     try:
-        record, notes = Legacy(encoding).read(received.raw, lambda raw: (read(raw), ()))
+        record, notes = Legacy(encoding).read(received.raw, format.read)
         marc = encode(record)
     except ValueError as error:
-        raise Undecodable(f"{crosswalk.prefix}: {error}") from None
+        raise Undecodable(f"{format.name}: {error}") from None
     way = None
     if source:
         way = origin(
@@ -52,30 +51,32 @@ def decode(
             received.identifier,
             received.datestamp,
             now,
-            crosswalk=crosswalk,
+            namespace=_namespace(_root(received.raw)) or _namespace(format.roots[0]),
+            crosswalk=by_name(format.name),
             raw=received.raw,
             marc=marc,
             earlier=received.earlier,
         )
     warnings = (*received.warnings, *notes)
-    return Incoming(received.identifier, marc, received.raw, crosswalk.prefix, warnings, way)
+    return Incoming(received.identifier, marc, received.raw, format.name, warnings, way)
 
 
-def reader(prefix: str, raw: bytes) -> Crosswalk:
-    """The crosswalk that reads ``raw``. Raises ``UnknownFormat``."""
-    known = by_name(prefix)
-    if known is None or known.read is None:
-        namespace = _root_namespace(raw)
-        known = by_name(namespace) if namespace else None
-    if known is None or known.read is None:
+def reader(prefix: str, raw: bytes) -> Format:
+    """The format that ``raw`` is in. Raises ``UnknownFormat``."""
+    known = of_element(_root(raw), prefix)
+    if known is None:
         raise UnknownFormat(f"no reader for the format {prefix!r}")
     return known
 
 
-def _root_namespace(raw: bytes) -> str:
-    """Namespace of the root element of bytes that ``sources`` has serialised."""
+def _root(raw: bytes) -> str:
+    """Name of the root element of bytes that ``sources`` has serialised."""
     parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True)
     parser.feed(raw[:4096])
     for _, element in parser.read_events():
-        return etree.QName(element).namespace or ""
+        return etree.QName(element).text
     return ""
+
+
+def _namespace(name: str) -> str:
+    return name[1:].partition("}")[0] if name.startswith("{") else ""

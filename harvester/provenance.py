@@ -29,13 +29,15 @@ def origin(
     datestamp: str,
     now: float,
     *,
-    crosswalk: Crosswalk,
+    namespace: str,
+    crosswalk: Crosswalk | None,
     raw: bytes,
     marc: bytes,
     earlier: Origin | None,
 ) -> Origin | None:
     """Our own step, and those before it. ``source``: address harvested from; ``now``: seconds
-    since 1970. ``None`` when the sender's datestamp is none.
+    since 1970; ``namespace``: of the metadata; ``crosswalk``: that writes its format, if any does.
+    ``None`` when the sender's datestamp is none.
     """
     if not is_uri(identifier):
         identifier = quote(identifier, safe=":/;,@&=+$!*'()~._-")
@@ -43,9 +45,10 @@ def origin(
         base_url(source),
         identifier,
         datestamp,
-        crosswalk.namespace,
+        namespace,
         format_datestamp(int(now)),
-        _words(raw) != _words(crosswalk.write(decode(marc))),
+        # What cannot be written again as it came was changed for certain.
+        crosswalk is None or _words(raw) != _words(crosswalk.write(decode(marc))),
         earlier,
     )
     return made if is_sound(made) else None

@@ -5,6 +5,7 @@ use or configuration. A person gets one line that says what, where and what to d
 import json
 import logging
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import entry_points
@@ -28,6 +29,8 @@ from interop.demo.command import demo
 from interop.examine.commands import z3950
 from interop.follow import following
 from interop.format_commands import explain, export
+from interop.formats import FORMATS
+from interop.formats.cdsisis import parse_mapping
 from interop.load import Loader, LoadReport
 from interop.marc.record import MarcError
 from interop.model.library import CODE
@@ -95,6 +98,18 @@ interop.add_command(export)
     type=click.Choice(ENCODINGS),
     help="What the records are in, where that is known; else the library's, else it is found out.",
 )
+@click.option(
+    "--format",
+    type=click.Choice(["auto", *FORMATS]),
+    default="auto",
+    show_default=True,
+    help="Format of the files, where they do not show it.",
+)
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    help="TOML file that says what the tags of a CDS/ISIS base mean.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--json", "as_json", is_flag=True, help="The counts as JSON on standard output.")
 def load_files(
@@ -102,11 +117,14 @@ def load_files(
     code: str | None,
     config_file: Path | None,
     encoding: str | None,
+    format: str,
+    mapping: Path | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Load FILES (ISO 2709 or MARCXML, in UTF-8, MARC-8 or an old encoding of Vietnamese, plain or
-    gzip) into a library's catalogue.
+    """Load FILES into a library's catalogue: ISO 2709, MARCXML, MARC-in-JSON, MRK, Aleph, CDS/ISIS,
+    UNIMARC, MODS, Dublin Core or DSpace's own; in UTF-8, MARC-8 or an old encoding of Vietnamese;
+    plain, gzip or tar.
 
     Nothing is lost: a record that cannot be read is kept with the reason (quarantined), and
     everything is counted.
@@ -115,13 +133,20 @@ def load_files(
     """
     config = load(config_file)
     database = _library(config, code)
+    fields = None if mapping is None else _mapping(mapping)
     report = LoadReport()
     node = open_node(config)
     try:
         size = sum(file.stat().st_size for file in files)
         with _progress(quiet or as_json, size) as tell, _beside(config, size):
             loader = Loader(
-                node.catalogue, database, tell, report, encoding or _encoding(config, database)
+                node.catalogue,
+                database,
+                tell,
+                report,
+                encoding or _encoding(config, database),
+                format,
+                fields,
             )
             refused = _load_each(loader, files)
         _follow(node)
@@ -140,6 +165,21 @@ def load_files(
 def _encoding(config: Config, database: str) -> str:
     library = config.library(database)
     return library.encoding if library else ""
+
+
+def _mapping(file: Path) -> dict[str, str]:
+    """The table ``[fields]`` of a mapping file. Raises ``ConfigError``."""
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get("fields")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from None
+    if not isinstance(table, dict) or not all(isinstance(row, str) for row in table.values()):
+        raise ConfigError(f'{file}: expected a table [fields] of lines like 24 = "245 10 a"')
+    try:
+        parse_mapping(table)
+    except ValueError as error:
+        raise ConfigError(f"{file}: {error}") from None
+    return table
 
 
 def _beside(config: Config, size: int) -> AbstractContextManager[None]:

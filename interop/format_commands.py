@@ -27,8 +27,8 @@ from interop.explain import (
 )
 from interop.export import ExportReport
 from interop.export import export as export_records
+from interop.formats import Good, read_records
 from interop.marc.iso2709 import decode
-from interop.marc.reader import Good, read_records
 from interop.marc.record import MarcRecord
 from interop.node import open_node
 

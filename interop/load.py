@@ -1,14 +1,14 @@
 """Files into a library's catalogue: read, keep what was received, count everything."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
 from interop.catalogue import Catalogue
+from interop.formats import Bad, Good, read_records
 from interop.ingest import IngestReport
 from interop.marc.iso2709 import encode
-from interop.marc.reader import Bad, Good, read_records
 from interop.marc.record import MarcError
 from interop.model.record import Incoming
 
@@ -51,6 +51,7 @@ class Loader:
     """Loads files into one database; ``progress`` is called with the report after each page.
 
     ``encoding``: of ``interop.marc.legacy.NAMES``, where the library has one; else it is found out.
+    ``format`` and ``mapping``: as ``read_records`` takes them.
     """
 
     catalogue: Catalogue
@@ -58,13 +59,16 @@ class Loader:
     progress: Callable[[LoadReport], None]
     report: LoadReport = field(default_factory=LoadReport)
     encoding: str = ""
+    format: str = "auto"
+    mapping: Mapping[str, str] | None = None
     _seen: dict[bytes, bytes] = field(default_factory=dict)
 
     def load(self, file: Path) -> None:
         """One file. Raises ``OSError`` when it cannot be read, ``MarcError`` when it is no MARC."""
         before = self.report.octets
         with file.open("rb") as stream:
-            for page in _pages(read_records(stream, self.encoding), PAGE):
+            results = read_records(stream, self.encoding, self.format, self.mapping)
+            for page in _pages(results, PAGE):
                 self._take(page, file.name)
                 self.report.octets = before + stream.tell()
                 self.progress(self.report)

@@ -32,6 +32,14 @@ def read(data: bytes, roots: Collection[str]) -> MarcRecord:
     return _Builder(_values(_parse(data), roots)).record()
 
 
+def record_of(values: dict[str, list[tuple[str, str]]]) -> MarcRecord:
+    """The record that says these elements: name to (value, language or an empty string) in order.
+
+    Values are taken as they are: normalised, on one line, not empty.
+    """
+    return _Builder(values).record()
+
+
 def _parse(data: bytes) -> etree._Element:
     """Parsed without network, entities or document types: the bytes come from strangers."""
     try:

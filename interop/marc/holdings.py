@@ -1,11 +1,14 @@
 """What a library has, out of its own records; and the 852 in which the union says it.
 
-Koha keeps items in 952 (Koha's default MARC framework), others in 852 (MARC 21 Format for Holdings
-Data). Nonpublic notes (952 and 852 ``$x``) are never read, so they cannot be shown.
+Systems keep items in fields of their own (``items``) or in 852-878 (``mfhd``). Nonpublic notes
+(952 and 852 ``$x``) are never read, so they cannot be shown.
 """
 
 import re
+from collections.abc import Iterator
 
+from interop.marc import mfhd
+from interop.marc.items import DIALECTS, joined
 from interop.marc.record import DataField, MarcRecord
 from interop.model.holding import Holding
 
@@ -27,10 +30,6 @@ _SAID = {text: value for value, text in _AVAILABLE.items()}
 # 852 first indicator: the shelving scheme; 7 leaves it to $2.
 _SCHEMES = {"0": "lcc", "1": "ddc", "2": "nlm", "3": "sudoc"}
 _SCHEME_INDICATORS = {scheme: indicator for indicator, scheme in _SCHEMES.items()}
-# 952 subfields that say that an item cannot be had; each is 0 or empty when it can.
-_KOHA_STATUSES = (("0", "withdrawn"), ("1", "lost"), ("4", "damaged"), ("7", "not for loan"))
-# Koha's own names of schemes ("z": other); those that are codes of MARC stay as they are.
-_KOHA_SCHEMES = {"z": "", "ANSCR": "anscr"}
 _TELLING = (*(name for _, name in _WRITTEN), "status", "summary")
 _SOURCE = re.compile(r"\(([^()\s]+)\)(.+)", re.DOTALL)
 
@@ -38,22 +37,67 @@ _SOURCE = re.compile(r"\(([^()\s]+)\)(.+)", re.DOTALL)
 def read_holdings(record: MarcRecord, library: str) -> tuple[Holding, ...]:
     """The holdings in ``record``, which belongs to ``library``, in record order.
 
-    Items in 952 come before what 852 says; where neither stands, links to the work itself (856 with
-    second indicator 0 or 1) are the holdings. An 852 of the union (``write_852``) brings its own
-    library and record; elsewhere ``record`` stays empty, because 001 need not be the local id.
+    Items in a field of the library system's own come before what 852 and its fields say; where
+    neither stands, links to the work itself (856 with second indicator 0 or 1) are the holdings. An
+    852 of the union (``write_852``) brings its own library and record; elsewhere ``record`` stays
+    empty, because 001 need not be the local id.
     """
-    found = [_koha_item(field, library) for field in record.data("952")]
-    found = [holding for holding in found if _tells(holding)]
-    if not found:
-        found = [_location(field, library) for field in record.data("852")]
-        found = [holding for holding in found if holding.record or _tells(holding)]
-    if not found:
-        found = [
-            Holding(library, url=field.first("u").strip(), note=field.first("z").strip())
-            for field in record.data("856")
-            if field.ind2 in "01" and field.first("u").strip()
-        ]
-    return tuple(found)
+    by_tag: dict[str, list[DataField]] = {}
+    for field in record.fields:
+        if field.tag >= "852" and isinstance(field, DataField):
+            by_tag.setdefault(field.tag, []).append(field)
+    for dialect in DIALECTS:
+        fields = [field for tag in dialect.tags for field in by_tag.get(tag, ())]
+        items = [dialect.read(field, library) for field in fields if dialect.knows(field)]
+        if found := [holding for holding in items if _tells(holding)]:
+            return tuple(found)
+    if "852" in by_tag or not mfhd.TAGS.isdisjoint(by_tag):
+        held = list(record.data("852", *mfhd.TAGS))
+        found = [one for one in _held(held, library) if one.record or _tells(one)]
+        if found:
+            return tuple(found)
+    links = (_link(field, library) for field in by_tag.get("856", ()) if field.ind2 in "01")
+    return tuple(holding for holding in links if holding.url)
+
+
+def _held(fields: list[DataField], library: str) -> Iterator[Holding]:
+    """What 852 and the fields that belong to it say."""
+    captions = mfhd.captions_of(fields)
+    places = sum(field.tag == "852" for field in fields)
+    groups: list[tuple[Holding, list[DataField]]] = []
+    waiting: list[DataField] = []
+    for field in fields:
+        if field.tag == "852":
+            groups.append((_location(field, library), waiting))
+            waiting = [] if places > 1 else waiting
+        elif groups and places > 1:
+            groups[-1][1].append(field)
+        else:
+            waiting.append(field)
+    if not groups:
+        groups = [(Holding(library), waiting)]
+    for place, own in groups:
+        if place.record:
+            yield place  # the union has said everything in it
+        else:
+            yield from mfhd.expanded(place, own, captions)
+
+
+_BYTES = re.compile(r"([0-9]+) *(?:bytes|b)?", re.IGNORECASE)
+
+
+def _link(field: DataField, library: str) -> Holding:
+    """856: a file, of which ``$q`` is the type and ``$s`` the size; ``$9`` has our checksum."""
+    size = _BYTES.fullmatch(field.first("s").strip())
+    said = dict(map(_named, field.values("9")))
+    return Holding(
+        library,
+        url=field.first("u").strip(),
+        note=joined(field, "z"),
+        size=size[1] if size else "",
+        mime=field.first("q").strip(),
+        checksum=said.get("checksum", ""),
+    )
 
 
 def write_852(holding: Holding) -> DataField:
@@ -86,21 +130,21 @@ def _location(field: DataField, library: str) -> Holding:
         library, record = source[1], source[2]
     # $a is often a building, or another library of the same system: said in front of the branch.
     place = field.first("a").strip()
-    branch = _joined(field, "b")
+    branch = joined(field, "b")
     if library and place.lower() != library.lower():
         branch = f"{place} {branch}".strip()
-    call_number = _joined(field, "khim") or _joined(field, "j") or _joined(field, "l")
+    call_number = joined(field, "khim") or joined(field, "j") or joined(field, "l")
     # The union's own words; $9 of others may mean anything.
     said = dict(_named(value) for value in field.values("9")) if record else {}
     return Holding(
         library=library or field.first("a"),
         record=record,
         branch=branch,
-        location=_joined(field, "c"),
+        location=joined(field, "c"),
         call_number=call_number,
-        item=_joined(field, "p"),
+        item=joined(field, "p"),
         copy=field.first("t").strip(),
-        note=_joined(field, "z"),
+        note=joined(field, "z"),
         url=field.first("u").strip(),
         call_number_scheme=_SCHEMES.get(field.ind1, field.first("2").strip()),
         enumeration=field.first("3").strip(),
@@ -116,38 +160,6 @@ def _named(value: str) -> tuple[str, str]:
     return (name, rest.strip()) if known else ("status", value.strip())
 
 
-def _koha_item(field: DataField, library: str) -> Holding:
-    """Koha 952: the branch that the item belongs to, or else where it is (``$a``, ``$b``)."""
-    statuses = [text for code, text in _KOHA_STATUSES if field.first(code).strip() not in ("", "0")]
-    due = field.first("q").strip()
-    is_said = due or any(code in "0147" for code, _ in field.subfields)
-    available = (not statuses and not due) if is_said else None
-    if due:
-        statuses.append(f"on loan until {due}")
-    restricted = field.first("5").strip()
-    return Holding(
-        library=library,
-        branch=(field.first("a") or field.first("b")).strip(),
-        location=field.first("c").strip(),
-        call_number=field.first("o").strip(),
-        item=field.first("p").strip(),
-        copy=field.first("t").strip(),
-        status=", ".join(statuses),
-        note=_joined(field, "z"),
-        url=field.first("u").strip(),
-        call_number_scheme=_KOHA_SCHEMES.get(field.first("2").strip(), field.first("2").strip()),
-        enumeration=field.first("h").strip(),
-        available=available,
-        due=due[:10],
-        restrictions="restricted" if restricted not in ("", "0") else "",
-    )
-
-
 def _tells(holding: Holding) -> bool:
     """Whether there is anything in it that a reader or a lending desk could use."""
     return any(getattr(holding, name) for name in _TELLING)
-
-
-def _joined(field: DataField, codes: str) -> str:
-    """The values of ``codes`` in field order, joined by blanks."""
-    return " ".join(value.strip() for value in field.values(codes) if value.strip())

@@ -125,6 +125,11 @@ def read_repaired(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
     well-formed even so, or holds no field of MARC.
     """
     repairs = Repairs()
+    return _record(repaired_element(data, repairs), repairs), repairs.warnings()
+
+
+def repaired_element(data: bytes, repairs: Repairs) -> etree._Element:
+    """The element in ``data``, repaired as ``read_repaired`` says; raises ``MarcError``."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -136,17 +141,16 @@ def read_repaired(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
         repairs.note("control characters removed")
         text = _ILLEGAL.sub("", text)
     try:
-        root = _parsed(text)
+        return _parsed(text)
     except etree.XMLSyntaxError as error:
         mended = _REFERENCE.sub(_mended_reference, text)
         if mended == text:
             raise MarcError(f"not well-formed: {error.msg}") from error
         repairs.note("references to characters or entities repaired")
         try:
-            root = _parsed(mended)
+            return _parsed(mended)
         except etree.XMLSyntaxError as second:
             raise MarcError(f"not well-formed: {second.msg}") from second
-    return _record(root, repairs), repairs.warnings()
 
 
 def read_element(element: etree._Element) -> MarcRecord:
@@ -200,7 +204,7 @@ def _record(element: etree._Element, repairs: Repairs) -> MarcRecord:
         raise MarcError("no field of MARC in the record element")
     if not leader:
         repairs.note("leader missing")
-    return MarcRecord(legal.leader(leader), tuple(fields))
+    return MarcRecord(legal.leader(leader), repairs.fields(fields))
 
 
 def _leader(text: str, repairs: Repairs) -> str:

@@ -54,9 +54,8 @@ def read_damaged(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
     if not fields and (entries or not leader[12:17].isdigit()):
         # An empty record is a record where its leader is one; other bytes are none.
         raise MarcError("no field can be read")
-    return MarcRecord(legal.leader(leader.decode("ascii", "replace")), tuple(fields)), (
-        repairs.warnings()
-    )
+    shown = legal.leader(leader.decode("ascii", "replace"))
+    return MarcRecord(shown, repairs.fields(fields)), repairs.warnings()
 
 
 def _directory(data: bytes, repairs: Repairs) -> tuple[bytes, list[_Entry], int]:

@@ -1,16 +1,20 @@
 """Cutting a stream into the bytes of single records, so that a bad record costs one record.
 
 ISO 2709: records end at 0x1D whatever their leader says; where that makes no sense (a terminator
-lost, junk between records, 0x1D inside text), leaders are looked for. MARCXML: from the last start
+lost, junk between records, 0x1D inside text), leaders are looked for. XML: from the last start
 tag before it to an end tag, so that neither an unclosed record nor a wrapper around it costs more.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from interop.marc.record import MarcError
-from interop.marc.source import BETWEEN, FILLER
+
+# What may stand before the first record and between two: line ends, padding, Ctrl-Z of DOS.
+# A blank too, but it may be the first character of a leader.
+FILLER = b"\r\n\t\0\x1a\xef\xbb\xbf"
+BETWEEN = FILLER + b" "
 
 # A record of 1 MB is real (HathiTrust); nothing larger was ever seen that was a record.
 LONGEST = 1 << 24
@@ -21,13 +25,9 @@ _LEADER = re.compile(
     rb"[0-9]{5}[ A-Za-z][A-Za-z][\x20-\x7e]{3}22[0-9]{5}[\x20-\x7e]{3}45[\x20-\x7e]{2}"
     rb"(?=[0-9A-Za-z]{3}[0-9]{9})"
 )
-# Comments and CDATA sections are passed over, whole; tags are told apart by their first group.
-_BARE_TAG = re.compile(rb"<(/?)(?:[A-Za-z_][\w.-]*:)?record(?:\s[^<>]*)?(?<!/)>")
-_TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|" + _BARE_TAG.pattern, re.DOTALL)
-_MARC_ELEMENT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:leader|controlfield|datafield)[\s>]")
-
-
-_COLLECTION = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?collection[\s/>]")
+_PREFIX = rb"(?:[A-Za-z_][\w.-]*:)?"
+_MARC_ELEMENT = re.compile(rb"<" + _PREFIX + rb"(?:leader|controlfield|datafield)[\s>]")
+_COLLECTION = re.compile(rb"<" + _PREFIX + rb"(?:collection|modsCollection|ListRecords)[\s/>]")
 _TOO_LONG = f"longer than {LONGEST >> 20} MiB without an end"
 
 
@@ -101,7 +101,17 @@ def marcxml(chunks: Iterable[bytes]) -> Iterator[Piece]:
     """Pieces from start tag to end tag. Raises ``MarcError`` when there is none and the document
     is no collection either.
     """
-    splitter = _XmlSplitter()
+    return elements(chunks, "record", _MARC_ELEMENT)
+
+
+def elements(chunks: Iterable[bytes], names: str, content: re.Pattern[bytes]) -> Iterator[Piece]:
+    """Pieces from start tag to end tag of the elements whose local name is one of ``names`` (a
+    regular expression). ``content``: what shows that an element without its other tag was a record
+    and no wrapper around one.
+
+    Raises ``MarcError`` when there is none and the document is no collection either.
+    """
+    splitter = _XmlSplitter(names, content)
     pieces = 0
     for chunk in chunks:
         for piece in splitter.feed(chunk):
@@ -111,13 +121,19 @@ def marcxml(chunks: Iterable[bytes]) -> Iterator[Piece]:
         pieces += 1
         yield piece
     if pieces == 0 and not splitter.is_collection:
-        raise MarcError("XML without a record of MARC")
+        raise MarcError("XML without a record of MARC, MODS or Dublin Core")
 
 
 class _XmlSplitter:
     """``_buffer``: what follows the last end tag; ``_starts``: places of start tags in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: str, content: re.Pattern[bytes]) -> None:
+        # Comments and CDATA sections are passed over, whole; tags are told apart by their first
+        # group.
+        bare = rb"<(/?)" + _PREFIX + rb"(?:" + names.encode() + rb")(?:\s[^<>]*)?(?<!/)>"
+        self._bare_tag = re.compile(bare)
+        self._tag = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|" + bare, re.DOTALL)
+        self._content = content
         self._buffer = b""
         self._scanned = 0
         self._starts: list[int] = []
@@ -128,9 +144,9 @@ class _XmlSplitter:
         """The records that end in ``chunk``."""
         self._buffer += chunk
         self.is_collection = self.is_collection or _COLLECTION.search(chunk) is not None
-        yield from self._scan(self._settled())
+        yield from self._scan(self._settled(), self._tag)
         if len(self._buffer) > LONGEST:
-            is_record = self._starts or _MARC_ELEMENT.search(self._buffer)
+            is_record = self._starts or self._content.search(self._buffer)
             if is_record and not self._is_skipping:
                 start = self._starts[0] if self._starts else 0
                 yield Piece(self._buffer[start : start + SAMPLE], _TOO_LONG)
@@ -142,9 +158,9 @@ class _XmlSplitter:
 
     def end(self) -> Iterator[Piece]:
         """What was begun and never ended."""
-        yield from self._scan(self._settled())
+        yield from self._scan(self._settled(), self._tag)
         # A comment without an end: what looks like a record in it is more likely one than not.
-        yield from self._scan(len(self._buffer), _BARE_TAG)
+        yield from self._scan(len(self._buffer), self._bare_tag)
         yield from self._lost(len(self._buffer), "cut off at its end")
 
     def _settled(self) -> int:
@@ -160,7 +176,7 @@ class _XmlSplitter:
                 opened = self._buffer.find(opening, closed)
         return settled
 
-    def _scan(self, settled: int, tags: re.Pattern[bytes] = _TAG) -> Iterator[Piece]:
+    def _scan(self, settled: int, tags: re.Pattern[bytes]) -> Iterator[Piece]:
         begin = 0
         for match in tags.finditer(self._buffer, self._scanned, settled):
             if match[1] is None:
@@ -182,7 +198,7 @@ class _XmlSplitter:
         """The record that ends here, after those before it that never ended."""
         if not self._starts:
             lost = self._buffer[begin:tag]
-            if not self._is_skipping and _MARC_ELEMENT.search(lost):
+            if not self._is_skipping and self._content.search(lost):
                 yield Piece(lost, "start tag of the record missing")
             return
         start = self._starts.pop()
@@ -194,5 +210,49 @@ class _XmlSplitter:
         the record) hold nothing of MARC themselves and are passed over.
         """
         for start, following in zip(self._starts, [*self._starts[1:], until], strict=False):
-            if _MARC_ELEMENT.search(self._buffer, start, following):
+            if self._content.search(self._buffer, start, following):
                 yield Piece(self._buffer[start:following], reason)
+
+
+def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a text, with their ends; one that never ends comes in parts of ``LONGEST``."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).splitlines(keepends=True) or [b""]
+        if rest.endswith(b"\n"):
+            whole.append(rest)
+            rest = b""
+        yield from whole
+        if len(rest) > LONGEST:
+            yield rest
+            rest = b""
+    if rest:
+        yield rest
+
+
+def grouped(chunks: Iterable[bytes], begins: Callable[[bytes, bytes], bool]) -> Iterator[Piece]:
+    """Records of several lines: a new one where ``begins(line, line before)``.
+
+    Lines that are blank belong to none.
+    """
+    gathered: list[bytes] = []
+    size = 0
+    before = b""
+    for line in lines(chunks):
+        if gathered and begins(line, before):
+            yield from _group(gathered, size)
+            gathered, size = [], 0
+        before = line
+        if line.strip(BETWEEN):
+            size += len(line)
+            if size <= LONGEST:
+                gathered.append(line)
+    yield from _group(gathered, size)
+
+
+def _group(gathered: list[bytes], size: int) -> Iterator[Piece]:
+    raw = b"".join(gathered)
+    if size > LONGEST:
+        yield Piece(raw[:SAMPLE], _TOO_LONG)
+    elif raw:
+        yield Piece(raw)

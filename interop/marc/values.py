@@ -5,8 +5,10 @@ directions: whole national files say MARC-8 and are UTF-8, and others say UTF-8 
 """
 
 import re
+from collections.abc import Iterable
 
 from interop.marc import marc8
+from interop.marc.record import ControlField, Field
 from interop.text.normal import is_normal, normalise
 
 # C0 controls but tab and line ends, and the marks of non-sorting text (ISO 6630), which readers
@@ -14,6 +16,14 @@ from interop.text.normal import is_normal, normalise
 _DELIMITERS = re.compile(rb"[\x1d-\x1f]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NON_SORTING = re.compile("[\x88\x89\x98\x9c]")
+# An article between the marks at the beginning of a title, in UTF-8 or in ISO 6630's own bytes.
+_ARTICLE = re.compile("[\x88\x98]([^\x88\x89\x98\x9c]{1,9})[\x89\x9c]")
+# The indicator that counts the characters which sorting passes over (MARC 21), by tag. 200 is
+# UNIMARC's title, whose second indicator means nothing there: it waits in it for its conversion.
+_COUNTED = {
+    "130": "ind1", "200": "ind2", "222": "ind2", "240": "ind2", "242": "ind2", "243": "ind2",
+    "245": "ind2", "440": "ind2", "630": "ind1", "730": "ind1", "740": "ind1", "830": "ind2",
+}  # fmt: skip
 # One class of characters, because alternatives take several times as long to search.
 _NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1e\x88\x89\x98\x9c\ufffd-\uffff\ud800-\udfff]")
 _TO_CLEAN = re.compile(f"{_CONTROLS.pattern}|{_NON_SORTING.pattern}|[^\x00-\x7f]")
@@ -31,6 +41,7 @@ class Repairs:
 
     def __init__(self) -> None:
         self._notes: dict[str, None] = {}
+        self._has_marks = False
 
     def note(self, what: str) -> None:
         """Remember ``what`` was repaired: a short line for the library's quality report."""
@@ -41,7 +52,10 @@ class Repairs:
         return tuple(self._notes)
 
     def text(self, value: str) -> str:
-        """``value`` without control characters and normalised (NFC, Vietnamese marks in order)."""
+        """``value`` without control characters and normalised (NFC, Vietnamese marks in order).
+
+        Marks of non-sorting text stay until ``fields`` has counted what is between them.
+        """
         if _TO_CLEAN.search(value) is None:
             return value
         if _CONTROLS.search(value):
@@ -49,7 +63,24 @@ class Repairs:
             value = _CONTROLS.sub("", value)
         if "\ufffd" in value:
             self.note("text holds U+FFFD: characters were lost before or while reading")
-        return normalise(_NON_SORTING.sub("", value))
+        if _NON_SORTING.search(value):
+            self._has_marks = True
+        return normalise(value)
+
+    def fields(self, found: Iterable[Field]) -> tuple[Field, ...]:
+        """``found``, with marks of non-sorting text turned into the indicator that counts it."""
+        return tuple(map(_unmarked, found) if self._has_marks else found)
+
+
+def _unmarked(field: Field) -> Field:
+    if isinstance(field, ControlField):
+        return ControlField(field.tag, _NON_SORTING.sub("", field.value))
+    subfields = tuple((code, _NON_SORTING.sub("", value)) for code, value in field.subfields)
+    counted = _COUNTED.get(field.tag)
+    article = _ARTICLE.match(field.first("a")) if counted else None
+    if counted and article and getattr(field, counted) in " 0":
+        return field._replace(subfields=subfields, **{counted: str(len(article[1]))})
+    return field._replace(subfields=subfields)
 
 
 class Values:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from interop.crosswalks import CROSSWALKS, XML_CROSSWALKS, Crosswalk, by_name
-from interop.marc.reader import Good, read_records
+from interop.formats import Good, read_records
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.union.merge import Member, union_record
 from tests.unit.crosswalks.mrk import record as mrk

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from interop.crosswalks import XML_CROSSWALKS
-from interop.marc.reader import Good, read_records
+from interop.formats import Good, read_records
 from interop.marc.record import MarcRecord
 from interop.oai.provider import PageSizes
 from interop.sru import xml

@@ -6,8 +6,8 @@ import io
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from interop.formats import Bad, Good, ReadResult, read_records
 from interop.marc import iso2709, legal, marcxml
-from interop.marc.reader import Bad, Good, ReadResult, read_records
 from interop.marc.record import ControlField, DataField, MarcError, MarcRecord
 from interop.text.normal import normalise
 from tests.properties.strategies import marc_records

@@ -10,8 +10,8 @@ from interop.app import create_app
 from interop.config import load
 from interop.crosswalks import CROSSWALKS
 from interop.export import export
+from interop.formats import Good, read_records
 from interop.marc.iso2709 import encode
-from interop.marc.reader import Good, read_records
 from interop.model.record import Incoming
 from tests.unit.crosswalks.mrk import record
 

@@ -8,7 +8,7 @@ import pytest
 
 from interop.crosswalks import CROSSWALKS
 from interop.demo.records import LIBRARIES, works
-from interop.marc.reader import Good, read_records
+from interop.formats import Good, read_records
 from interop.text.identifiers import isbn13, issn
 from interop.union.keys import keys_of
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interop.formats import read_records
 from interop.index import document
 from interop.index.tokens import MAX_TOKEN
 from interop.marc import iso2709
-from interop.marc.reader import read_records
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.model.record import RecordId, Stored
 from interop.query import normalise

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop import config
+from interop.formats import Good, read_records
 from interop.marc import iso2709, legacy, legal, marcxml
 from interop.marc.legacy import NAMES, Legacy, transcoded
-from interop.marc.reader import Good, read_iso2709, read_records
+from interop.marc.reader import read_iso2709
 from interop.marc.record import ControlField, DataField, MarcError, MarcRecord
 from interop.text.encodings import ENCODINGS
 from interop.text.encodings._base import WINDOWS_1252

@@ -2,6 +2,7 @@
 
 import pytest
 
+from interop.marc.record import ControlField, DataField
 from interop.marc.values import Repairs, Values
 
 UTF8 = "Nguyễn".encode()
@@ -32,7 +33,8 @@ LOST = "text holds U+FFFD: characters were lost before or while reading"
         (b"&#x1EC5;", False, "ễ", []),
         (b"&#x1EC5;", True, "&#x1EC5;", []),  # in UTF-8 it is what somebody typed
         ("e\u0302\u0303 \ufffd".encode(), True, "ễ \ufffd", [LOST]),
-        ("\u0098The \u009cx\x1f\x00".encode(), True, "The x", ["control characters removed"]),
+        ("\u0098The \u009cx\x1f\x00".encode(), True, "\u0098The \u009cx",
+         ["control characters removed"]),
     ],
 )  # fmt: skip
 def test_values(data: bytes, ucs: bool, text: str, notes: list[str]) -> None:
@@ -62,3 +64,34 @@ def test_a_note_is_kept_once() -> None:
     for what in ("b", "a", "b"):
         repairs.note(what)
     assert repairs.warnings() == ("b", "a")
+
+
+@pytest.mark.parametrize(
+    ("tag", "ind1", "ind2", "counted"),
+    [
+        ("245", "1", "0", ("1", "4")),
+        ("245", "1", " ", ("1", "4")),
+        ("245", "1", "2", ("1", "2")),  # somebody counted already
+        ("730", "0", " ", ("4", " ")),
+        ("200", "1", " ", ("1", "4")),  # UNIMARC
+        ("500", " ", " ", (" ", " ")),
+    ],
+)
+@pytest.mark.parametrize("value", ["\x98The \x9cend", "\x88The \x89end"])
+def test_marks_of_non_sorting_text(tag, ind1, ind2, counted, value):
+    repairs = Repairs()
+    field = DataField(tag, ind1, ind2, (("a", repairs.text(value)), ("b", "c")))
+    (found,) = repairs.fields([field])
+    assert found == DataField(tag, *counted, (("a", "The end"), ("b", "c")))
+
+
+def test_stray_marks_go():
+    repairs = Repairs()
+    fields = [
+        ControlField("001", repairs.text("x\x98y")),
+        DataField("245", " ", " ", (("a", repairs.text("\x9cThe end")),)),
+    ]
+    assert repairs.fields(fields) == (
+        ControlField("001", "xy"),
+        DataField("245", " ", " ", (("a", "The end"),)),
+    )

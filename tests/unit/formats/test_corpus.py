@@ -10,8 +10,8 @@ from pathlib import Path
 import pymarc
 import pytest
 
+from interop.formats import Bad, Good, ReadResult, read_records
 from interop.marc import iso2709, marcxml
-from interop.marc.reader import Bad, Good, ReadResult, read_records
 from interop.marc.record import MarcError
 
 pytestmark = pytest.mark.corpus

@@ -3,13 +3,15 @@
 import gzip
 import io
 import re
+import tarfile
 import zlib
 from collections.abc import Iterator
 
 import pytest
 
+from interop.formats import Bad, Good, ReadResult, read_records
 from interop.marc import iso2709, marcxml, split
-from interop.marc.reader import Bad, Good, ReadResult, read_iso2709, read_records
+from interop.marc.reader import read_iso2709
 from interop.marc.record import ControlField, DataField, MarcError, MarcRecord
 
 RECORD = MarcRecord(
@@ -31,6 +33,20 @@ def shown(data: bytes) -> list[bool | str]:
         result.record == RECORD if isinstance(result, Good) else result.reason
         for result in read(data)
     ]
+
+
+def archive(*files: bytes) -> bytes:
+    """A tar archive of these files, after a folder that holds them."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        folder = tarfile.TarInfo("thư mục")
+        folder.type = tarfile.DIRTYPE
+        tar.addfile(folder)
+        for number, content in enumerate(files):
+            info = tarfile.TarInfo(f"biểu ghi {number}")
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return packed.getvalue()
 
 
 def test_a_good_result() -> None:
@@ -56,6 +72,8 @@ def test_a_bad_result() -> None:
         b"\xef\xbb\xbf" + COLLECTION % (XML * 2),
         gzip.compress(COLLECTION % (XML * 2)),
         (b"<?xml version='1.0' encoding='utf-16'?><c>" + XML * 2).decode().encode("utf-16"),
+        archive(ISO, b"", XML),
+        gzip.compress(archive(gzip.compress(COLLECTION % (XML * 2)))),
         (b"<c>" + XML * 2).decode().encode("utf-16-be"),
         (b"<?xml version='1.0' encoding='cp1258'?><c>" + XML * 2).decode().encode(
             "cp1258", "xmlcharrefreplace"
@@ -104,9 +122,11 @@ def test_a_record_terminator_inside_text_is_text_when_the_length_says_so() -> No
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"=LDR  0", "neither ISO 2709 nor MARCXML: begins with '=LDR  0' (at byte 0)"),
+        (b"LDR  0", "no format of records that is known: begins with 'LDR  0' (at byte 0)"),
+        (b"PK\x03\x04xl/workbook.xml", "an Excel file: save it as MARC (at byte 0)"),
         (b"PK\x03\x04" + ISO, "a ZIP archive: unpack it first (at byte 0)"),
-        (b"f".ljust(257, b"\0") + b"ustar" + ISO, "a tar archive: unpack it first (at byte 0)"),
+        (b"f".ljust(257, b"\0") + b"ustar" + b" " * 250, "the tar archive is damaged"),
+        (archive(ISO)[:700], "the tar archive is cut off"),
         (b"<html>&nbsp;</html>", "XML without a record of MARC"),
         (gzip.compress(ISO)[:-4], "the gzip data is cut off"),
         (gzip.compress(ISO * 9)[:20] + b"x" * 9, "the gzip data is damaged"),

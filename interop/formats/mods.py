@@ -1,0 +1,500 @@
+"""MODS 3 to MARC 21, after the mapping of the Library of Congress (MODS to MARC 21).
+
+Elements are looked up by local name, so any version and prefix will do. An element with a script
+and the altRepGroup of another becomes its 880.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from interop.crosswalks._languages import marc_code
+from interop.formats import _xml
+from interop.formats._base import Format, Reading
+from interop.marc import marcxml, split
+from interop.marc.record import ControlField, DataField, Field, MarcError, MarcRecord, Subfield
+from interop.marc.values import Repairs
+
+NAMESPACE = "http://www.loc.gov/mods/v3"
+_CONTENT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?titleInfo[\s>]")
+_BLANK = "|"
+
+
+def read(data: bytes) -> Reading:
+    """One ``mods`` element."""
+    repairs = Repairs()
+    root = marcxml.repaired_element(data, repairs)
+    builder = _Builder(repairs)
+    builder.element(root)
+    if not builder.fields:
+        raise MarcError("no element of MODS with a value")
+    return builder.record(), repairs.warnings()
+
+
+_TYPES = {
+    "text": "a", "cartographic": "e", "notated music": "c", "sound recording-musical": "j",
+    "sound recording-nonmusical": "i", "sound recording": "i", "still image": "k",
+    "moving image": "g", "three dimensional object": "r", "software, multimedia": "m",
+    "mixed material": "p",
+}  # fmt: skip
+_ISSUANCE = {
+    "monographic": "m", "single unit": "m", "multipart monograph": "m", "continuing": "s",
+    "serial": "s", "integrating resource": "i",
+}  # fmt: skip
+_TITLES = {
+    "": ("245", "0"), "alternative": ("246", "3 "), "abbreviated": ("210", "0 "),
+    "translated": ("242", "1"), "uniform": ("240", "1"),
+}  # fmt: skip
+_NAMES = {
+    "personal": ("100", "1 "), "corporate": ("110", "2 "), "conference": ("111", "2 "),
+    "family": ("100", "3 "), "": ("720", "  "),
+}  # fmt: skip
+_NOTES = {
+    "thesis": "502", "bibliography": "504", "creation/production credits": "508",
+    "performers": "511", "venue": "518", "original version": "534",
+    "biographical/historical": "545", "language": "546", "system details": "538",
+    "acquisition": "541", "ownership": "561", "exhibitions": "585", "funding": "536",
+    "preferred citation": "524", "version identification": "562", "publications": "581",
+}  # fmt: skip
+_THESAURI = {"lcsh": "0", "lcshac": "1", "mesh": "2", "nal": "3", "csh": "5", "rvm": "6"}
+_CLASSES = {"lcc": ("050", " 4"), "nlm": ("060", " 4"), "udc": ("080", "  "), "ddc": ("082", "04")}
+_NUMBERS = {
+    "isbn": ("020", "  "), "issn": ("022", "  "), "lccn": ("010", "  "), "isrc": ("024", "0 "),
+    "upc": ("024", "1 "), "ismn": ("024", "2 "), "ean": ("024", "3 "), "sici": ("024", "4 "),
+    "issn-l": ("022", "  "), "oclc": ("035", "  "), "stock number": ("037", "  "),
+    "music publisher": ("028", "32"), "music plate": ("028", "22"), "istc": ("024", "7 "),
+}  # fmt: skip
+_RELATED = {
+    "host": ("773", "0 "), "constituent": ("774", "0 "), "otherVersion": ("775", "0 "),
+    "otherFormat": ("776", "0 "), "preceding": ("780", "00"), "succeeding": ("785", "00"),
+    "original": ("534", "  "), "isReferencedBy": ("510", "0 "), "references": ("787", "0 "),
+    "reviewOf": ("787", "0 "), "": ("787", "0 "),
+}  # fmt: skip
+_EVENTS = {"production": "0", "publication": "1", "distribution": "2", "manufacture": "3"}
+_DIVISIONS = {"topic": "x", "geographic": "z", "temporal": "y", "genre": "v"}
+_PLACES = {"country": "a", "state": "b", "province": "b", "county": "c", "region": "b", "city": "d"}
+
+
+class _Builder:
+    """``fields`` in the order of MODS; ``groups``: tags that an altRepGroup stands for."""
+
+    def __init__(self, repairs: Repairs) -> None:
+        self.repairs = repairs
+        self.fields: list[DataField] = []
+        self._controls: dict[str, str] = {}
+        self._kind, self._level = "a", "m"
+        self._country = self._language = ""
+        self._dates: dict[str, str] = {}
+        self._languages: list[Subfield] = []
+        self._responsibility = ""
+        self._groups: dict[tuple[str, str], int] = {}
+        self._latin: set[str] = set()
+        self._main = False
+
+    def record(self) -> MarcRecord:
+        fields = list(self.fields)
+        if self._responsibility:
+            for place, field in enumerate(fields):
+                if field.tag == "245":
+                    said = (*field.subfields, ("c", self._responsibility))
+                    fields[place] = field._replace(subfields=said)
+                    break
+        if len(self._languages) > 1 or any(code == "h" for code, _ in self._languages):
+            fields.append(DataField("041", " ", " ", tuple(self._languages)))
+        controls = [ControlField("008", self._fixed()), *self._controls_in_order()]
+        ordered: list[Field] = [*sorted(controls, key=lambda f: f.tag)]
+        ordered += sorted(fields, key=lambda field: field.tag)
+        return MarcRecord(f"00000n{self._kind}{self._level} a2200000uu 4500", tuple(ordered))
+
+    def _controls_in_order(self) -> list[ControlField]:
+        return [ControlField(tag, value) for tag, value in self._controls.items()]
+
+    def _fixed(self) -> str:
+        first = self._dates.get("start") or self._dates.get("", "")
+        last = self._dates.get("end", "")
+        kind = "m" if first and last else "s" if first else "n"
+        dates = f"{kind}{first:4}{last:4}" if first else "n        "
+        language = self._language or "und"
+        return f"000000{dates}{(self._country or 'xx'):3}{_BLANK * 17}{language}|d"
+
+    def add(self, tag: str, indicators: str, *subfields: Subfield) -> None:
+        """A field of those subfields that say something."""
+        kept = tuple((code, value) for code, value in subfields if value)
+        if kept:
+            self.fields.append(DataField(tag, indicators[0], indicators[1], kept))
+
+    def text(self, element: etree._Element) -> str:
+        return _xml.text(element, self.repairs)
+
+    def all(self, element: etree._Element, name: str) -> list[etree._Element]:
+        return [child for child in element if _xml.name(child) == name]
+
+    def texts(self, element: etree._Element, name: str) -> list[str]:
+        return [text for child in self.all(element, name) if (text := self.text(child))]
+
+    def element(self, root: etree._Element) -> None:
+        """Everything directly inside ``mods`` (or inside a relatedItem, for its own reader)."""
+        for child in root.iterchildren("*"):
+            rule = _RULES.get(_xml.name(child))
+            if rule is None:
+                if _xml.name(child) not in _SILENT:
+                    self.repairs.note(f"element {_xml.name(child)!r} left out")
+                continue
+            before = len(self.fields)
+            rule(self, child)
+            self._pair(child, before)
+
+    def _pair(self, element: etree._Element, before: int) -> None:
+        """880 for what is the same in another script as something before it (MARC 21 880)."""
+        group = element.get("altRepGroup")
+        if not group or len(self.fields) == before or not element.get("script"):
+            return
+        added = self.fields[before]
+        key = (group, added.tag)
+        if key not in self._groups:
+            self._groups[key] = before
+            return
+        place = self._groups.pop(key)
+        first = self.fields[place]
+        number = f"{len(self._latin) + 1:02}"
+        self._latin.add(number)
+        self.fields[place] = first._replace(subfields=(("6", f"880-{number}"), *first.subfields))
+        self.fields[before] = added._replace(
+            tag="880", subfields=(("6", f"{added.tag}-{number}"), *added.subfields)
+        )
+
+    # One method per top-level element
+
+    def title(self, element: etree._Element) -> None:
+        tag, indicators = _TITLES.get(element.get("type") or "", ("246", "3 "))
+        article = " ".join(self.texts(element, "nonSort"))
+        # An article with an apostrophe stands without a blank before the word it belongs to.
+        glue = "" if not article or article.endswith(("'", "’", "-")) else " "
+        counted = str(min(len(article + glue), 9))
+        main = article + glue + " ".join(self.texts(element, "title"))
+        if tag == "240" and not self._main:
+            tag, indicators = "130", counted
+        if len(indicators) == 1:
+            indicators = f"{indicators} " if tag == "130" else f"{indicators}{counted}"
+        if tag == "245" and self._main:
+            indicators = f"1{counted}"
+        if (
+            tag == "245"
+            and any(field.tag == "245" for field in self.fields)
+            and not element.get("altRepGroup")
+        ):
+            tag, indicators = "246", "3 "
+        self.add(
+            tag,
+            indicators,
+            ("a", main.strip()),
+            *(("b", text) for text in self.texts(element, "subTitle")),
+            *(("n", text) for text in self.texts(element, "partNumber")),
+            *(("p", text) for text in self.texts(element, "partName")),
+        )
+
+    def name(self, element: etree._Element) -> None:
+        tag, indicators = _NAMES.get(element.get("type") or "", ("720", "  "))
+        subfields = self.name_parts(element)
+        roles = self.roles(element)
+        makes = any(value in ("cre", "aut", "creator", "author") for _, value in roles)
+        is_primary = element.get("usage") == "primary" or (not self._main and makes)
+        is_first = is_primary and tag != "720" and (not self._main or bool(element.get("script")))
+        if tag != "720" and not is_first:
+            tag = f"7{tag[1:]}"
+        if tag in ("100", "700") and indicators == "1 ":
+            indicators = "1 " if any("," in value for _, value in subfields[:1]) else "0 "
+        before = len(self.fields)
+        self.add(tag, indicators, *subfields, *roles)
+        if is_first and len(self.fields) > before:
+            self._main = True
+            for place, field in enumerate(self.fields):
+                if field.tag == "245":
+                    self.fields[place] = field._replace(ind1="1")
+
+    def name_parts(self, element: etree._Element) -> list[Subfield]:
+        parts = self.all(element, "namePart")
+        plain = [self.text(p) for p in parts if p.get("type") in (None, "")]
+        family = [self.text(p) for p in parts if p.get("type") == "family"]
+        given = [self.text(p) for p in parts if p.get("type") == "given"]
+        main = " ".join(plain) or ", ".join(filter(None, (" ".join(family), " ".join(given))))
+        if element.get("type") == "corporate" and len(plain) > 1:
+            subfields = [("a", plain[0]), *(("b", text) for text in plain[1:])]
+        else:
+            subfields = [("a", main)]
+        for kind, code in (("termsOfAddress", "c"), ("date", "d")):
+            subfields += [(code, self.text(p)) for p in parts if p.get("type") == kind]
+        return subfields
+
+    def roles(self, element: etree._Element) -> list[Subfield]:
+        found: list[Subfield] = []
+        for role in self.all(element, "role"):
+            for term in self.all(role, "roleTerm"):
+                is_code = term.get("type") == "code"
+                found.append(("4" if is_code else "e", self.text(term)))
+        return found
+
+    def kind(self, element: etree._Element) -> None:
+        kind = _TYPES.get(self.text(element).lower())
+        if kind:
+            self._kind = kind
+            if element.get("manuscript") == "yes":
+                self._kind = {"a": "t", "c": "d", "e": "f"}.get(kind, kind)
+        if element.get("collection") == "yes":
+            self._level = "c"
+
+    def genre(self, element: etree._Element) -> None:
+        authority = element.get("authority") or ""
+        main, *divisions = self.text(element).split("--")
+        self.add(
+            "655",
+            " 7" if authority else " 4",
+            ("a", main),
+            *(("x", part) for part in divisions),
+            ("2", authority),
+        )
+
+    def origin(self, element: etree._Element) -> None:
+        subfields: list[Subfield] = []
+        for place in self.all(element, "place"):
+            for term in self.all(place, "placeTerm"):
+                text = self.text(term)
+                if term.get("type") != "code":
+                    subfields.append(("a", text))
+                elif term.get("authority") == "marccountry" and re.fullmatch("[a-z]{2,3}", text):
+                    self._country = text
+        subfields += [("b", text) for text in self.texts(element, "publisher")]
+        transcribed: list[etree._Element] = []
+        coded: list[etree._Element] = []
+        for date in self.all(element, "dateIssued"):
+            (coded if date.get("encoding") else transcribed).append(date)
+        for date in coded or transcribed:
+            year = re.search("[12][0-9]{3}", self.text(date))
+            if year:
+                self._dates.setdefault(date.get("point") or "", year[0])
+        shown = transcribed or (coded if subfields else [])
+        subfields += [("c", self.text(date)) for date in shown]
+        copyright_dates = self.texts(element, "copyrightDate")
+        if copyright_dates and not shown and subfields:
+            subfields += [("c", text) for text in copyright_dates]
+            copyright_dates = []
+        event = _EVENTS.get(element.get("eventType") or "publication", "1")
+        self.add("264", f" {event}", *subfields)
+        self.add("264", " 4", *(("c", text) for text in copyright_dates))
+        for tag, name in (("250", "edition"), ("310", "frequency")):
+            for text in self.texts(element, name):
+                self.add(tag, "  ", ("a", text))
+        for text in self.texts(element, "issuance"):
+            self._level = _ISSUANCE.get(text, self._level) if self._level != "c" else "c"
+
+    def language(self, element: etree._Element) -> None:
+        code = "h" if element.get("objectPart") in ("original", "translation source") else "a"
+        for term in self.all(element, "languageTerm"):
+            found = marc_code(self.text(term))
+            if found and (code, found) not in self._languages:
+                self._languages.append((code, found))
+                if code == "a":
+                    self._language = self._language or found
+
+    def physical(self, element: etree._Element) -> None:
+        for text in self.texts(element, "extent"):
+            self.add("300", "  ", ("a", text))
+        for form in self.all(element, "form"):
+            tag = {"media": "337", "carrier": "338"}.get(form.get("type") or "", "340")
+            scheme = form.get("authority") or ""
+            self.add(tag, "  ", ("a", self.text(form)), ("2", scheme))
+        for text in self.texts(element, "internetMediaType"):
+            self.add("347", "  ", ("b", text))
+        for text in self.texts(element, "note"):
+            self.add("500", "  ", ("a", text))
+
+    def abstract(self, element: etree._Element) -> None:
+        self.add("520", "  ", ("a", self.text(element)))
+
+    def contents(self, element: etree._Element) -> None:
+        self.add("505", "0 ", ("a", self.text(element)))
+
+    def audience(self, element: etree._Element) -> None:
+        self.add("521", "  ", ("a", self.text(element)))
+
+    def note(self, element: etree._Element) -> None:
+        kind, text = element.get("type") or "", self.text(element)
+        if kind == "statement of responsibility":
+            # In another script it belongs to the 880 of the title, which names nobody.
+            self._responsibility = self._responsibility or text
+        else:
+            tag = _NOTES.get(kind, "500")
+            self.add(tag, "1 " if tag == "534" else "  ", ("a" if tag != "534" else "n", text))
+
+    def subject(self, element: etree._Element) -> None:
+        authority = element.get("authority") or ""
+        ind2 = _THESAURI.get(authority, "7" if authority else "4")
+        scheme = authority if ind2 == "7" else ""
+        parts = [part for part in element.iterchildren("*") if self.text(part)]
+        if not parts:
+            return
+        head, *rest = parts
+        kind = _xml.name(head)
+        if kind == "hierarchicalGeographic":
+            places = [(_PLACES.get(_xml.name(p), ""), self.text(p)) for p in head]
+            self.add("752", "  ", *((code, text) for code, text in places if code))
+            return
+        divisions = [(_DIVISIONS.get(_xml.name(part), "x"), self.text(part)) for part in rest]
+        if kind == "name":
+            tag, indicators = _NAMES.get(head.get("type") or "", ("100", "1 "))
+            tag = f"6{tag[1:]}" if tag != "720" else "600"
+            main = [*self.name_parts(head), *self.roles(head)]
+            if rest and _xml.name(rest[0]) == "titleInfo":
+                main.append(("t", " ".join(self.texts(rest[0], "title"))))
+                divisions = divisions[1:]
+            ind1 = indicators[0].strip() or "1"
+            self.add(tag, f"{ind1}{ind2}", *main, *divisions, ("2", scheme))
+        elif kind == "titleInfo":
+            main = [("a", " ".join(self.texts(head, "title")))]
+            self.add("630", f"0{ind2}", *main, *divisions, ("2", scheme))
+        elif kind == "topic" and not authority and not rest:
+            self.add("653", "  ", ("a", self.text(head)))
+        else:
+            tag = {"geographic": "651", "temporal": "648", "genre": "655"}.get(kind, "650")
+            self.add(tag, f" {ind2}", ("a", self.text(head)), *divisions, ("2", scheme))
+
+    def classification(self, element: etree._Element) -> None:
+        authority = element.get("authority") or ""
+        tag, indicators = _CLASSES.get(authority, ("084", "  "))
+        scheme = authority if tag == "084" else (element.get("edition") or "")
+        self.add(tag, indicators, ("a", self.text(element)), ("2", scheme))
+
+    def related(self, element: etree._Element) -> None:
+        kind = element.get("type") or ""
+        titles = [
+            " ".join(self.texts(title, "nonSort") + self.texts(title, "title"))
+            for title in self.all(element, "titleInfo")
+        ]
+        if kind == "series":
+            for title in titles:
+                name, _, number = title.partition(" ; ")
+                self.add("490", "0 ", ("a", name), ("v", number))
+            return
+        tag, indicators = _RELATED.get(kind, ("787", "0 "))
+        names = ["".join(v for _, v in self.name_parts(n)[:1]) for n in self.all(element, "name")]
+        numbers: list[Subfield] = []
+        for found in self.all(element, "identifier"):
+            code = {"issn": "x", "isbn": "z", "local": "w"}.get(found.get("type") or "", "o")
+            numbers.append((code, self.text(found)))
+        parts = [t for part in self.all(element, "part") for t in self._part(part)]
+        notes = self.texts(element, "note")
+        addresses = [
+            text for place in self.all(element, "location") for text in self.texts(place, "url")
+        ]
+        if addresses and not titles:
+            for address in addresses:
+                self.add("856", "42", ("u", address))
+            return
+        self.add(
+            tag,
+            indicators,
+            *(("a", text) for text in names[:1]),
+            *(("t", text) for text in titles[:1]),
+            *(("g", text) for text in parts),
+            *(("n", text) for text in notes),
+            *numbers,
+        )
+
+    def _part(self, part: etree._Element) -> Iterator[str]:
+        """Volume, issue and pages in words, as 773 ``$g`` has them."""
+        said = self.texts(part, "text")
+        for detail in self.all(part, "detail"):
+            said += [" ".join(self.texts(detail, "caption") + self.texts(detail, "number"))]
+        for extent in self.all(part, "extent"):
+            pages = "-".join(self.texts(extent, "start") + self.texts(extent, "end"))
+            said += [*self.texts(extent, "list"), pages]
+        said += self.texts(part, "date")
+        yield from filter(None, said)
+
+    def number(self, element: etree._Element) -> None:
+        kind = (element.get("type") or "").lower()
+        text = self.text(element)
+        code = "z" if element.get("invalid") == "yes" and kind in ("isbn", "issn", "lccn") else "a"
+        if kind == "uri" and re.match("https?://", text):
+            self.add("856", "40", ("u", text))
+        elif kind in _NUMBERS:
+            tag, indicators = _NUMBERS[kind]
+            self.add(tag, indicators, (code, f"(OCoLC){text}" if kind == "oclc" else text))
+        elif kind and re.fullmatch("[a-z0-9-]{1,20}", kind) and kind != "local":
+            self.add("024", "7 ", ("a", text), ("2", kind))
+        else:
+            self.add("024", "8 ", ("a", text))
+
+    def location(self, element: etree._Element) -> None:
+        for url in self.all(element, "url"):
+            label = url.get("displayLabel") or ""
+            self.add("856", "40", ("u", self.text(url)), ("y", label), ("z", url.get("note") or ""))
+        places = self.texts(element, "physicalLocation")
+        shelves = self.texts(element, "shelfLocator")
+        if places or shelves:
+            self.add("852", "  ", *(("a", t) for t in places), *(("h", text) for text in shelves))
+        for copy in element.iterdescendants("*"):
+            if _xml.name(copy) == "copyInformation":
+                self._copy(copy, places)
+
+    def _copy(self, copy: etree._Element, places: list[str]) -> None:
+        self.add(
+            "852",
+            "  ",
+            *(("a", text) for text in places),
+            *(("b", text) for text in self.texts(copy, "subLocation")),
+            *(("h", text) for text in self.texts(copy, "shelfLocator")),
+            *(("p", text) for text in self.texts(copy, "itemIdentifier")),
+            *(("z", text) for text in self.texts(copy, "note")),
+        )
+
+    def access(self, element: etree._Element) -> None:
+        kind = (element.get("type") or "").lower()
+        self.add("506" if "restriction" in kind else "540", "  ", ("a", self.text(element)))
+
+    def record_info(self, element: etree._Element) -> None:
+        for number in self.all(element, "recordIdentifier"):
+            self._controls.setdefault("001", self.text(number))
+            if number.get("source"):
+                self._controls.setdefault("003", self.text_of(number.get("source") or ""))
+        for text in self.texts(element, "recordContentSource"):
+            self.add("040", "  ", ("a", text))
+
+    def text_of(self, value: str) -> str:
+        return self.repairs.text(value)
+
+
+_RULES: dict[str, Callable[[_Builder, etree._Element], None]] = {
+    "titleInfo": _Builder.title,
+    "name": _Builder.name,
+    "typeOfResource": _Builder.kind,
+    "genre": _Builder.genre,
+    "originInfo": _Builder.origin,
+    "language": _Builder.language,
+    "physicalDescription": _Builder.physical,
+    "abstract": _Builder.abstract,
+    "tableOfContents": _Builder.contents,
+    "targetAudience": _Builder.audience,
+    "note": _Builder.note,
+    "subject": _Builder.subject,
+    "classification": _Builder.classification,
+    "relatedItem": _Builder.related,
+    "identifier": _Builder.number,
+    "location": _Builder.location,
+    "accessCondition": _Builder.access,
+    "recordInfo": _Builder.record_info,
+}
+# What has no place in MARC, or stands in a field already.
+_SILENT = frozenset(("extension", "part"))
+
+FORMAT = Format(
+    "mods",
+    "MODS",
+    _xml.start_of("mods"),
+    lambda chunks: split.elements(chunks, "mods", _CONTENT),
+    read,
+    roots=(f"{{{NAMESPACE}}}mods",),
+    prefixes=("mods", "oai_mods"),
+    preference=3,
+)
