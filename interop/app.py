@@ -17,7 +17,7 @@ from interop.http.gate import guard
 from interop.http.limits import Limits
 from interop.http.shortcut import Shortcut
 from interop.node import Node, clock, open_node
-from interop.oai import people
+from interop.oai import copies, people
 from interop.oai import views as oai
 from interop.oai.about import About
 from interop.oai.descriptions import Descriptions
@@ -46,6 +46,8 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     app = Flask("interop", static_folder=None)
     app.extensions["interop"] = node
     app.register_blueprint(people.blueprint())
+    dumps = node.config.data_dir / "dumps"
+    app.register_blueprint(copies.blueprint(node.catalogue, dumps, clock))
     endpoint = sru.Endpoint(
         node.catalogue, sru_options(node.config), ResultSetFile(node.result_sets), clock
     )
