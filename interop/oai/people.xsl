@@ -47,6 +47,7 @@ th { font-weight: 600; width: 12rem; }
 article { border: 1px solid #ccc; border-radius: 6px; padding: .6rem 1rem; margin: 1rem 0; }
 .deleted { color: #a00000; } .error { background: #fdecec; padding: .6rem 1rem; }
 fieldset { border: 1px solid #ddd; border-radius: 6px; margin: .6rem 0; } label { margin-right: .8rem; }
+code { white-space: pre-wrap; }
 code, .xml { font-family: ui-monospace, monospace; font-size: .85rem; } .xml div { margin-left: 1rem; }
 .more { font-size: 1.1rem; padding: .6rem 0; }
         </style>

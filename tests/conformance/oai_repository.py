@@ -26,10 +26,15 @@ DATESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 NO_ATTRIBUTES = {"badVerb", "badArgument"}
 SECRET = b"a secret of the tests"
 
+_OWN = Path(__file__).resolve().parents[2] / "schemas" / "oai"
 # Payload schemas that the common wrapper does not import, by namespace.
 _PAYLOADS = {
     "http://www.loc.gov/mods/v3": "mods/mods-3-8.xsd",
     "info:srw/schema/1/dc-schema": "srw-dc.xsd",
+    # No copy of the official ones is to be had: our profiles stand for them.
+    f"{OAI}provenance": str(_OWN / "provenance.xsd"),
+    f"{OAI}rights/": str(_OWN / "rights.xsd"),
+    f"{OAI}friends/": str(_OWN / "friends.xsd"),
 }
 # The official schema of SRU's Dublin Core root is not to be had; its content is OAI's.
 _SRW_DC = """
