@@ -39,15 +39,20 @@ class Deflated:
     size: int
 
 
+def crc32(data: bytes) -> int:
+    """CRC-32 as gzip has it."""
+    return int(_fast.crc32(data)) if _fast is not None else zlib.crc32(data)
+
+
 def deflate(part: bytes) -> Deflated:
     """``part`` compressed into blocks that may stand anywhere in a member."""
     if _fast is not None:
         made = _fast.compressobj(LEVEL, _fast.DEFLATED, -15)
         blocks = made.compress(part) + made.flush(_fast.Z_FULL_FLUSH)
-        return Deflated(blocks, _fast.crc32(part), len(part))
+        return Deflated(blocks, crc32(part), len(part))
     plain = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
     blocks = plain.compress(part) + plain.flush(zlib.Z_FULL_FLUSH)
-    return Deflated(blocks, zlib.crc32(part), len(part))
+    return Deflated(blocks, crc32(part), len(part))
 
 
 def stored(part: bytes) -> Deflated:
@@ -56,7 +61,7 @@ def stored(part: bytes) -> Deflated:
     for start in range(0, len(part), _STORED):
         piece = part[start : start + _STORED]
         blocks.append(struct.pack("<BHH", 0, len(piece), len(piece) ^ 0xFFFF) + piece)
-    return Deflated(b"".join(blocks), zlib.crc32(part), len(part))
+    return Deflated(b"".join(blocks), crc32(part), len(part))
 
 
 def inflate(part: Deflated) -> bytes:

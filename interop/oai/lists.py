@@ -8,12 +8,12 @@ not kept beyond the next commit when its datestamps are not final yet or the lis
 """
 
 import logging
-import zlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from interop.http.coding import Part
+from interop.http.deflate import crc32
 from interop.model.record import Page, RecordId, Stored
 from interop.oai import xml
 from interop.oai.answers import ListPart, Record
@@ -158,7 +158,7 @@ class Lists:
                 break
             position = replace(position, seq=page.records[-1].seq)
         last = rows[-1].seq if rows else position.seq
-        tag = f"{zlib.crc32(body):08x}-{last:x}"
+        tag = f"{crc32(body):08x}-{last:x}"
         return ListPart(Part(body), len(records), last, page.more, tag), rows
 
     def _sendable(self, page: Page, prefix: str) -> list[Record]:

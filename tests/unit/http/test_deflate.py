@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.http import deflate as module
-from interop.http.deflate import combine, deflate, inflate, member, stored
+from interop.http.deflate import combine, crc32, deflate, inflate, member, stored
 
 PARTS = st.lists(st.tuples(st.booleans(), st.binary(max_size=400)), max_size=6)
 
@@ -57,6 +57,11 @@ def test_a_stored_part_may_be_longer_than_a_block(library) -> None:
 @given(first=st.binary(max_size=300), second=st.binary(max_size=300))
 def test_combine_is_the_crc_of_both(library: str, first: bytes, second: bytes) -> None:
     assert combine(zlib.crc32(first), zlib.crc32(second), len(second)) == zlib.crc32(first + second)
+
+
+@given(data=st.binary(max_size=300))
+def test_both_compressors_give_the_crc_of_gzip(library: str, data: bytes) -> None:
+    assert crc32(data) == zlib.crc32(data) == deflate(data).crc == stored(data).crc
 
 
 def test_combine_over_a_long_part(library) -> None:

@@ -30,7 +30,7 @@ def valid(name: str, element: bytes) -> etree._Element:
     return root
 
 
-def test_a_provenance_nests_the_way_back_to_the_first_home() -> None:
+def test_108_a_provenance_nests_the_way_back_to_the_first_home() -> None:
     root = valid("provenance.xsd", provenance(SECOND, False))
     steps = list(root.iter(f"{{{PROVENANCE}}}originDescription"))
     assert [step.findtext("{*}baseURL") for step in steps] == ["http://b.vn/oai", "http://a.vn/oai"]
@@ -50,7 +50,7 @@ def test_what_is_shown_in_another_form_than_harvested_is_altered() -> None:
     assert altered("union", "marcxml") == "true"
 
 
-def test_rights_of_the_library_go_before_those_of_the_node(tmp_path) -> None:
+def test_109_rights_of_the_library_go_before_those_of_the_node(tmp_path) -> None:
     file = tmp_path / "interop.toml"
     file.write_text(
         '[oai]\nrights = "https://n.vn/r"\n[[library]]\ncode = "A"\nname = "A"\n'

@@ -25,7 +25,7 @@ def described(tmp_path: Path, text: str, database: str) -> dict[str, etree._Elem
     return {etree.QName(root).localname: root for root in roots}
 
 
-def test_all_of_them_valid_by_their_profiles(tmp_path) -> None:
+def test_054_all_of_them_valid_by_their_profiles(tmp_path) -> None:
     found = described(tmp_path, FULL, "union")
     assert list(found) == ["toolkit", "friends", "branding", "rightsManifest"]
     for name, root in found.items():
