@@ -86,13 +86,13 @@ def _yaz(operations: int, file: Path) -> Sample:
 
 
 def _marc8_values(file: Path) -> list[bytes]:
-    """Values of the records of the run that are not ASCII, written in MARC-8."""
+    """Values of the first records of the run, written in MARC-8: all that a reader decodes."""
     values: list[bytes] = []
     with file.open("rb") as stream:
         for result in read_records(stream):
             for field in result.record.fields if isinstance(result, Good) else ():
                 texts = [field.value] if isinstance(field, ControlField) else field.values(_CODES)
-                values += [marc8.encode(text) for text in texts if not text.isascii()]
+                values += map(marc8.encode, texts)
             if len(values) >= _VALUES:
                 break
     return values

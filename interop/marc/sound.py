@@ -28,6 +28,7 @@ _BASE = (
     "(?![\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
     "\u3099\u309a\ua800-\uabff\ufb1e\ufe20-\ufe2f\U00010000-\U0001ffff])"
 )
+_subfields = re.compile("\x1f(.)([^\x1f]*)", re.DOTALL).findall
 # DataField(...) without the call of a Python function.
 _new = tuple.__new__
 
@@ -93,6 +94,5 @@ def record(parts: Sound) -> MarcRecord:
         _new(ControlField, pair) for pair in zip(tags[:controls], bodies, strict=False)
     ]
     for tag, body in zip(tags[controls:], bodies[controls:], strict=True):
-        subfields = tuple([(piece[0], piece[1:]) for piece in body[3:].split("\x1f")])
-        fields.append(_new(DataField, (tag, body[0], body[1], subfields)))
+        fields.append(_new(DataField, (tag, body[0], body[1], tuple(_subfields(body)))))
     return MarcRecord(legal.leader(leader), tuple(fields))
