@@ -18,8 +18,8 @@ from pymarc.marc8 import marc8_to_unicode
 from bench.context import Context
 from bench.stats import Sample, interleave
 from bench.table import Row, rows
+from interop.formats import Good, read_records
 from interop.marc import legal, marc8, marcxml
-from interop.marc.reader import Good, read_records
 from interop.marc.record import ControlField
 
 NAME = "read"
