@@ -28,7 +28,7 @@ ENCODINGS = (
 )  # fmt: skip
 SRU_VERSIONS = ("1.1", "1.2", "2.0")
 RESERVED = {"union", "default"}  # names of databases that are not a library's
-TABLES = ("library", "source", "access", "user")  # what may stand more than once
+TABLES = ("library", "source", "access", "user", "z3950_database")  # what may stand more than once
 
 
 class ConfigError(Exception):
@@ -181,6 +181,28 @@ class Source:
     encoding: str = ""
 
 
+SYNTAXES = ("usmarc", "xml", "sutrs")  # of Z39.50, those that may be a default
+CHARSETS = ("utf-8", "marc-8")
+TERM_CHARSETS = ("latin-1", "marc-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Z3950Database:
+    """How Z39.50 shows a database to clients that do not say what they want.
+
+    ``name``: what clients call it; ``of``: the database that it shows, when that has another name.
+    ``syntax``, ``element_set``: when none is asked for; ``charset``: of MARC records without
+    negotiation; ``terms``: of search terms that are no UTF-8.
+    """
+
+    name: str
+    of: str = ""
+    syntax: str = "usmarc"
+    charset: str = "utf-8"
+    element_set: str = ""
+    terms: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     server: Server
@@ -193,6 +215,7 @@ class Config:
     sources: tuple[Source, ...] = ()
     access: tuple[Access, ...] = ()
     users: tuple[User, ...] = ()
+    z3950_databases: tuple[Z3950Database, ...] = ()
     file: Path | None = None
 
     @property
@@ -373,6 +396,7 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
     sources = _tables(data, "source", reader, _source)
     access = _tables(data, "access", reader, _access)
     users = _tables(data, "user", reader, _user)
+    z3950_databases = _tables(data, "z3950_database", reader, _z3950_database)
     config = Config(
         Server(**values["server"]),
         StoreConfig(**values["store"]),
@@ -384,6 +408,7 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
         sources,
         access,
         users,
+        z3950_databases,
         reader.file,
     )
     _check(config, reader)
@@ -518,6 +543,17 @@ def _user(table: dict[str, Any], reader: _Reader) -> User:
     return User(fields["name"], password)
 
 
+def _z3950_database(table: dict[str, Any], reader: _Reader) -> Z3950Database:
+    optional = ("of", "syntax", "charset", "element_set", "terms")
+    fields = _fields(table, "z3950_database", reader, ("name",), optional)
+    where = f"z3950_database[{fields['name']}]"
+    known = {"syntax": SYNTAXES, "charset": CHARSETS, "terms": TERM_CHARSETS}
+    for name, values in known.items():
+        if fields.get(name, values[0]) not in values:
+            raise reader.error(f"{where}.{name}", f"known: {', '.join(values)}")
+    return Z3950Database(**fields)
+
+
 def _check_encoding(where: str, fields: dict[str, Any], reader: _Reader) -> None:
     encoding = fields.get("encoding", "")
     if encoding and encoding not in ENCODINGS:
@@ -528,6 +564,8 @@ def _check(config: Config, reader: _Reader) -> None:
     """What no single setting can tell: names used twice, references to nothing."""
     _unique([library.database for library in config.libraries], "library.code", reader)
     _unique([source.id for source in config.sources], "source.id", reader)
+    shown = [database.name.lower() for database in config.z3950_databases]
+    _unique(shown, "z3950_database.name", reader)
     for library in config.libraries:
         if library.successor is not None and config.library(library.successor) is None:
             raise reader.error(

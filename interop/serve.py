@@ -25,6 +25,7 @@ from interop.config import Config, ConfigError, Z3950Config, split_address
 from interop.node import Node, open_node
 from interop.store.errors import StoreError
 from interop.z3950.association import Limits
+from interop.z3950.database_views import views
 from interop.z3950.server import Listener
 
 log = logging.getLogger(__name__)
@@ -158,7 +159,13 @@ class Services:
             settings = node.config.z3950
             plain = [sockets.z3950] if sockets.z3950 is not None else []
             tls = (sockets.tls, tls_context(settings)) if sockets.tls is not None else None
-            self._listener = Listener(node.catalogue, plain, limits_of(settings), tls)
+            self._listener = Listener(
+                node.catalogue,
+                plain,
+                limits_of(settings),
+                tls,
+                views(node.config.z3950_databases),
+            )
 
     def start(self) -> None:
         self._follower.start()

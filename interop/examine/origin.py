@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from interop.query import pqf
-from interop.z3950 import apdu
+from interop.z3950 import apdu, common
 from interop.z3950.apdu import Apdu, Options, ProtocolVersion
 from interop.z3950.ber import BerError, FrameScanner
 
@@ -160,11 +160,11 @@ class Origin:
 
 def first_diagnostic(
     *places: Sequence[object] | object | None,
-) -> apdu.DefaultDiagnostic | None:
+) -> common.DefaultDiagnostic | None:
     """The first diagnostic in ``places``: single ones, or sequences of diagnostics and records."""
     for place in places:
         for item in place if isinstance(place, tuple | list) else (place,):
-            found = item.record if isinstance(item, apdu.NamePlusRecord) else item
-            if isinstance(found, apdu.DefaultDiagnostic):
+            found = item.record if isinstance(item, common.NamePlusRecord) else item
+            if isinstance(found, common.DefaultDiagnostic):
                 return found
     return None

@@ -19,7 +19,7 @@ from interop.examine.findings import Finding, Level
 from interop.examine.origin import Origin, OriginError, first_diagnostic
 from interop.marc.reader import read_iso2709
 from interop.marc.record import MarcError, MarcRecord
-from interop.z3950 import apdu
+from interop.z3950 import apdu, common
 from interop.z3950.apdu import Options, ProtocolVersion
 
 USMARC = "1.2.840.10003.5.10"
@@ -318,7 +318,9 @@ def _record_syntaxes(
     for oid, name in SYNTAXES.items():
         shown = origin.present(1, 1, oid)
         diagnostic = first_diagnostic(shown.non_surrogate_diagnostic, shown.response_records)
-        records = [r.record for r in shown.response_records if isinstance(r.record, apdu.External)]
+        records = [
+            r.record for r in shown.response_records if isinstance(r.record, common.External)
+        ]
         if diagnostic is not None:
             refused: Level = "note" if diagnostic.condition in (238, 239) else "warning"
             said = _said(diagnostic)
@@ -347,7 +349,7 @@ def _charset(subject: Subject, origin: Origin, _: apdu.InitializeResponse) -> It
     lying = [
         _leader_lies(record.record.octets)
         for record in shown.response_records
-        if isinstance(record.record, apdu.External) and record.record.octets
+        if isinstance(record.record, common.External) and record.record.octets
     ]
     faults = [lie for lie in lying if lie]
     if faults:
@@ -460,13 +462,13 @@ _NEEDED = frozenset({"init", "known item"})  # without them nothing else can be 
 # parts
 
 
-def _said(diagnostic: apdu.DefaultDiagnostic) -> str:
+def _said(diagnostic: common.DefaultDiagnostic) -> str:
     return f"[{diagnostic.condition}] {diagnostic.addinfo}".rstrip()
 
 
 def _octets(shown: apdu.PresentResponse) -> bytes | None:
     for item in shown.response_records:
-        if isinstance(item.record, apdu.External):
+        if isinstance(item.record, common.External):
             return item.record.octets
     return None
 

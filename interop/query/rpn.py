@@ -5,7 +5,7 @@ parsing PQF text is ``interop.query.pqf``'s; both give the structure below.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal, TypeAlias, TypeVar
@@ -117,6 +117,7 @@ _FIRST = {1: True, 2: True, 3: False}
 # local number, string, numeric string. The access point's normaliser reads the term.
 _PHRASES, _ALL_WORDS, _ANY_WORD = (1, 2, 3, 4, 5, 101, 107, 108, 109), (6,), (105, 106)
 _DATES = (4, 5)
+_WORD = 2
 # Type 5: right, left, both, none; 101 and 104 are masks inside the term.
 _NO_TRUNCATION, _MASKED_101, _MASKED_104 = 100, 101, 104
 _TRUNCATIONS = {1: (False, True), 2: (True, False), 3: (True, True), 100: (False, False)}
@@ -130,13 +131,62 @@ _WORD_UNIT = 2  # KnownProximityUnit
 _MASK_104 = re.compile(r"#|\?[0-9]?|[^#?]+")
 
 
-def resolve(query: RpnQuery, *, sets: frozenset[str] = frozenset()) -> Query:
+# The text of a general term's octets; raises ``Diagnostic`` for octets that are none.
+Decode: TypeAlias = Callable[[bytes], str]
+
+
+def utf8(octets: bytes) -> str:
+    """A term in UTF-8. Raises ``Diagnostic`` 1072."""
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Diagnostic("undecodable_term", octets.hex()[:40]) from None
+
+
+def resolve(query: RpnQuery, *, sets: frozenset[str] = frozenset(), decode: Decode = utf8) -> Query:
     """The query node that a Type-1 query means. ``sets``: names of the result sets that live.
 
     Every attribute is honoured or is a ``Diagnostic`` whose details are its value.
     """
     _count_operators(query.root)
-    return _resolve(query.root, query.attribute_set, sets)
+    return _resolve(query.root, query.attribute_set, sets, decode)
+
+
+def access_point(operand: Operand, attribute_set: str) -> AccessPoint:
+    """What the Use attribute of ``operand`` names. Raises ``Diagnostic``."""
+    return _access_point(_attributes(operand, attribute_set).get(USE, ANY_FIELD))
+
+
+def term_list(
+    operand: Operand, attribute_set: str, decode: Decode = utf8
+) -> tuple[AccessPoint, Literal["word", "heading"], str]:
+    """The term list that a Scan means and the text where it starts (Z39.50-1995 3.2.8).
+
+    Position first and completeness mean whole headings, and so does a structure that is not a word
+    (the Bath profile's exact-match and keyword scans). Raises ``Diagnostic``.
+    """
+    given = _attributes(operand, attribute_set)
+    point = _access_point(given.pop(USE, ANY_FIELD))
+    values = {type_: _number(type_, value) for type_, value in given.items()}
+    relation = values.get(RELATION, _EQUAL)
+    if relation != _EQUAL:
+        raise Diagnostic("unsupported_relation", str(relation))
+    truncation = values.get(TRUNCATION, _NO_TRUNCATION)
+    if truncation not in (1, _NO_TRUNCATION):  # a list goes on to the right all the same
+        raise Diagnostic("unsupported_truncation", str(truncation))
+    whole = _known(POSITION, _FIRST, values.get(POSITION, 3))
+    whole = _known(COMPLETENESS, _COMPLETE, values.get(COMPLETENESS, 1)) or whole
+    structure = values.get(STRUCTURE)
+    if structure is not None:
+        words = structure == _WORD or _list_of(structure) is not None
+        _check_structure(point, structure)
+        if words and whole:
+            details = " ".join(f"{type_}={value}" for type_, value in sorted(values.items()))
+            raise Diagnostic("unsupported_attribute_combination", details)
+        whole = not words
+    if not point.scan:
+        raise Diagnostic("unsupported_term_list", f"1={point.use[0]}")
+    return point, "heading" if whole else "word", _text(operand, decode)
 
 
 def _count_operators(root: Rpn) -> None:
@@ -151,17 +201,17 @@ def _count_operators(root: Rpn) -> None:
             waiting += (item.left, item.right)
 
 
-def _resolve(root: Rpn, attribute_set: str, sets: frozenset[str]) -> Query:
+def _resolve(root: Rpn, attribute_set: str, sets: frozenset[str], decode: Decode) -> Query:
     match root:
         case Operand():
-            return _operand(root, attribute_set)
+            return _operand(root, attribute_set, decode)
         case ResultSetOperand(name):
             if name not in sets:
                 raise Diagnostic("result_set_unknown", name)
             return SetRef(name)
         case Operation(operator, left_operand, right_operand, proximity):
-            left = _resolve(left_operand, attribute_set, sets)
-            right = _resolve(right_operand, attribute_set, sets)
+            left = _resolve(left_operand, attribute_set, sets, decode)
+            right = _resolve(right_operand, attribute_set, sets, decode)
             match operator:
                 case "and":
                     return And((left, right))
@@ -194,7 +244,7 @@ def _proximity(proximity: Proximity | None, left: Query, right: Query) -> Query:
 # --- operands
 
 
-def _operand(operand: Operand, attribute_set: str) -> Query:
+def _operand(operand: Operand, attribute_set: str, decode: Decode) -> Query:
     given = _attributes(operand, attribute_set)
     point = _access_point(given.pop(USE, ANY_FIELD))
     values = {type_: _number(type_, value) for type_, value in given.items()}
@@ -208,7 +258,7 @@ def _operand(operand: Operand, attribute_set: str) -> Query:
     if relation == _ALWAYS_MATCHES:
         _truncated("", truncation, None)  # the other attributes must be sound all the same
         return All()
-    text = _text(operand)
+    text = _text(operand, decode)
     if relation != _WITHIN and relation not in _RELATIONS:
         raise Diagnostic("unsupported_relation", str(relation))
     if relation in (_EQUAL, 102):
@@ -297,13 +347,9 @@ def _check_structure(point: AccessPoint, structure: int) -> None:
         raise Diagnostic("unsupported_attribute_combination", details)
 
 
-def _text(operand: Operand) -> str:
-    """Z39.50-1995 3.7: general terms have no character set of their own; ours is UTF-8."""
+def _text(operand: Operand, decode: Decode) -> str:
     if operand.kind == "general" and isinstance(operand.term, bytes):
-        try:
-            return operand.term.decode("utf-8")
-        except UnicodeDecodeError:
-            raise Diagnostic("undecodable_term", operand.term.hex()[:40]) from None
+        return decode(operand.term)
     if operand.kind in ("string", "numeric") and not isinstance(operand.term, bytes):
         return str(operand.term)
     raise Diagnostic("unsupported_term_type", operand.kind)

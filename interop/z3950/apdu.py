@@ -7,8 +7,9 @@ decodes, encodes and prints the APDU (see ``asn1``). Names are the standard's in
     encode(apdu) -> octets      definite, minimal lengths
     describe(apdu) -> str       one line for a transcript, without passwords
 
-AccessControl, ResourceControl, Segment and DuplicateDetection are not here: a target that never
-offers those options neither sends nor receives them (Z39.50-1995 section 3.2.1.1.6).
+DuplicateDetection is not here: a target that never offers that option neither sends nor receives
+it (Z39.50-1995 section 3.2.1.1.6). AccessControl and ResourceControl are, so that a transcript can
+say what came: to a target that did not ask, each is a protocol error.
 """
 
 from enum import IntEnum, IntFlag
@@ -38,40 +39,25 @@ from interop.z3950.asn1 import (
     tagged,
 )
 from interop.z3950.ber import BerError, Element
-from interop.z3950.type1 import ATTRIBUTES_PLUS_TERM, QUERY, UnservedQuery
-
-DIAGNOSTICS_BIB1 = "1.2.840.10003.4.1"
-
-# --- what several APDUs hold
-
-
-def _decode_single(element: Element) -> bytes:
-    return element.only().whole()
-
-
-# [0] EXPLICIT ANY: the value inside, as BER of its own. What it is, the direct reference says.
-_ANY: Type[bytes] = Type(0, _decode_single, ber.constructed, lambda v: f"{len(v)} octets of BER")
-
-
-@sequence
-class External(Sequence):
-    """
-    EXTERNAL ::= [UNIVERSAL 8] IMPLICIT SEQUENCE {           -- the form of 1990
-        direct-reference    OBJECT IDENTIFIER OPTIONAL,
-        indirect-reference  INTEGER OPTIONAL,
-        encoding            CHOICE { single-ASN1-type  [0] ANY,
-                                     octet-aligned     [1] IMPLICIT OCTET STRING,
-                                     arbitrary         [2] IMPLICIT BIT STRING } }
-    """
-
-    direct_reference: str | None = element(ber.OBJECT_IDENTIFIER, OID, default=None)
-    indirect_reference: int | None = element(ber.INTEGER, INTEGER, default=None)
-    single: bytes | None = element(0, _ANY, default=None)
-    octets: bytes | None = element(1, OCTETS, default=None)
-    arbitrary: bytes | None = element(2, OCTETS, default=None)
-
-
-EXTERNAL: Type[External] = sequence_type(External, ber.EXTERNAL)
+from interop.z3950.common import (
+    DATABASE_NAMES,
+    DEFAULT_DIAGNOSTIC,
+    DIAG_REC,
+    ELEMENT_SET_NAMES,
+    EXTERNAL,
+    NAME_PLUS_RECORD,
+    OTHER_INFORMATION,
+    SPECIFICATION,
+    DefaultDiagnostic,
+    ElementSetNames,
+    External,
+    NamePlusRecord,
+    OtherInformationUnit,
+    Specification,
+)
+from interop.z3950.sort_keys import SORT_SEQUENCE, SortKeySpec
+from interop.z3950.term_lists import ListEntries
+from interop.z3950.type1 import ATTRIBUTES_PLUS_TERM, QUERY, Query, UnservedQuery
 
 
 class ProtocolVersion(IntFlag):
@@ -106,115 +92,6 @@ class Options(IntFlag):
     QUERY_TYPE_104 = 1 << 19
     PERIODIC_QUERY = 1 << 20
     STRING_SCHEMA = 1 << 21
-
-
-@sequence
-class InfoCategory(Sequence):
-    """
-    InfoCategory ::= SEQUENCE {
-        categoryTypeId  [1] IMPLICIT OBJECT IDENTIFIER OPTIONAL,
-        categoryValue   [2] IMPLICIT INTEGER }
-    """
-
-    category_type_id: str | None = element(1, OID, default=None)
-    category_value: int = element(2, INTEGER, default=0)
-
-
-@sequence
-class OtherInformationUnit(Sequence):
-    """
-    OtherInformation ::= [201] IMPLICIT SEQUENCE OF SEQUENCE {
-        category     [1] IMPLICIT InfoCategory OPTIONAL,
-        information  CHOICE { characterInfo          [2] IMPLICIT InternationalString,
-                              binaryInfo             [3] IMPLICIT OCTET STRING,
-                              externallyDefinedInfo  [4] IMPLICIT EXTERNAL,
-                              oid                    [5] IMPLICIT OBJECT IDENTIFIER } }
-    """
-
-    category: InfoCategory | None = element(1, sequence_type(InfoCategory), default=None)
-    character_info: str | None = element(2, TEXT, default=None)
-    binary_info: bytes | None = element(3, OCTETS, default=None)
-    externally_defined_info: External | None = element(4, EXTERNAL, default=None)
-    oid: str | None = element(5, OID, default=None)
-
-
-OTHER_INFORMATION = sequence_of(sequence_type(OtherInformationUnit))
-
-
-@sequence
-class DefaultDiagnostic(Sequence):
-    """
-    DefaultDiagFormat ::= SEQUENCE {
-        diagnosticSetId  OBJECT IDENTIFIER,
-        condition        INTEGER,
-        addinfo          CHOICE { v2Addinfo VisibleString, v3Addinfo InternationalString } }
-    """
-
-    diagnostic_set_id: str = element(ber.OBJECT_IDENTIFIER, OID, default=DIAGNOSTICS_BIB1)
-    condition: int = element(ber.INTEGER, INTEGER)
-    v2_addinfo: str | None = element(ber.VISIBLE_STRING, TEXT, default=None)
-    v3_addinfo: str | None = element(ber.GENERAL_STRING, TEXT, default=None)
-
-    @property
-    def addinfo(self) -> str:
-        """The offending value, in whichever form it came."""
-        return self.v3_addinfo or self.v2_addinfo or ""
-
-
-DEFAULT_DIAGNOSTIC = sequence_type(DefaultDiagnostic)
-
-# DiagRec ::= CHOICE { defaultFormat DefaultDiagFormat, externallyDefined EXTERNAL }
-DIAG_REC = choice(
-    "DiagRec",
-    (ber.SEQUENCE, DEFAULT_DIAGNOSTIC, DefaultDiagnostic),
-    (ber.EXTERNAL, EXTERNAL, External),
-)
-
-
-@sequence
-class NamePlusRecord(Sequence):
-    """
-    NamePlusRecord ::= SEQUENCE {
-        name    [0] IMPLICIT DatabaseName OPTIONAL,
-        record  [1] CHOICE { retrievalRecord      [1] EXTERNAL,
-                             surrogateDiagnostic  [2] DiagRec } }   -- fragments are not spoken
-    """
-
-    name: str | None = element(0, TEXT, default=None)
-    record: External | DefaultDiagnostic = element(
-        1,
-        explicit(
-            choice(
-                "NamePlusRecord",
-                (1, explicit(EXTERNAL), External),
-                (2, explicit(DIAG_REC), DefaultDiagnostic),
-            )
-        ),
-    )
-
-
-NAME_PLUS_RECORD = sequence_type(NamePlusRecord)
-DATABASE_NAMES = sequence_of(tagged(105, TEXT))  # DatabaseName ::= [105] IMPLICIT
-
-
-@sequence
-class DatabaseElementSet(Sequence):
-    """One line of ElementSetNames for several databases."""
-
-    database_name: str = element(105, TEXT)
-    element_set_name: str = element(103, TEXT)
-
-
-# ElementSetNames ::= CHOICE {
-#     genericElementSetName  [0] IMPLICIT InternationalString,
-#     databaseSpecific       [1] IMPLICIT SEQUENCE OF SEQUENCE {
-#         dbName DatabaseName, esn ElementSetName } }           -- [105] and [103]
-ElementSetNames = str | tuple[DatabaseElementSet, ...]
-ELEMENT_SET_NAMES = choice(
-    "ElementSetNames",
-    (0, TEXT, str),
-    (1, sequence_of(sequence_type(DatabaseElementSet)), tuple),
-)
 
 
 class PresentStatus(IntEnum):
@@ -384,7 +261,7 @@ class SearchRequest(Apdu):
         101, explicit(ELEMENT_SET_NAMES), default=None
     )
     preferred_record_syntax: str | None = element(104, OID, default=None)
-    query: rpn.RpnQuery | UnservedQuery = element(21, explicit(QUERY))
+    query: Query = element(21, explicit(QUERY))
     additional_search_info: tuple[OtherInformationUnit, ...] = element(
         203, OTHER_INFORMATION, default=()
     )
@@ -463,30 +340,13 @@ class Range(Sequence):
 
 
 @sequence
-class Specification(Sequence):
-    """
-    Specification ::= SEQUENCE {
-        schema       CHOICE { oid [1] IMPLICIT OBJECT IDENTIFIER,
-                              uri [300] IMPLICIT InternationalString } OPTIONAL,
-        elementSpec  [2] CHOICE { elementSetName  [1] IMPLICIT InternationalString,
-                                  externalEspec   [2] IMPLICIT EXTERNAL } OPTIONAL }
-    """
-
-    schema_oid: str | None = element(1, OID, default=None)
-    schema_uri: str | None = element(300, TEXT, default=None)
-    element_spec: str | External | None = element(
-        2, explicit(choice("elementSpec", (1, TEXT, str), (2, EXTERNAL, External))), default=None
-    )
-
-
-@sequence
 class DatabaseSpecification(Sequence):
     """
     dbSpecific SEQUENCE OF SEQUENCE { db [1] DatabaseName, spec [2] IMPLICIT Specification }
     """
 
     db: str = element(1, explicit(tagged(105, TEXT)))
-    spec: Specification = element(2, sequence_type(Specification))
+    spec: Specification = element(2, SPECIFICATION)
 
 
 @sequence
@@ -500,7 +360,7 @@ class CompSpec(Sequence):
     """
 
     select_alternative_syntax: bool = element(1, BOOLEAN, default=False)
-    generic: Specification | None = element(2, sequence_type(Specification), default=None)
+    generic: Specification | None = element(2, SPECIFICATION, default=None)
     db_specific: tuple[DatabaseSpecification, ...] = element(
         3, sequence_of(sequence_type(DatabaseSpecification)), default=()
     )
@@ -566,6 +426,23 @@ class PresentResponse(Apdu):
     multiple_non_sur_diagnostics: tuple[DefaultDiagnostic | External, ...] = element(
         205, _DIAGNOSTICS, default=()
     )
+    other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
+
+
+@sequence
+class Segment(Apdu):
+    """
+    Segment ::= SEQUENCE {                          -- [45], before the Present response it is of
+        referenceId              ReferenceId OPTIONAL,
+        numberOfRecordsReturned  [24] IMPLICIT INTEGER,
+        segmentRecords           [0]  IMPLICIT SEQUENCE OF NamePlusRecord,
+        otherInfo                OtherInformation OPTIONAL }
+    """
+
+    TAG, NAME = 45, "segmentRequest"
+    reference_id: bytes | None = element(2, OCTETS, default=None)
+    number_of_records_returned: int = element(24, INTEGER)
+    segment_records: tuple[NamePlusRecord, ...] = element(0, _RECORDS, default=())
     other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
 
 
@@ -642,13 +519,94 @@ class DeleteResultSetResponse(Apdu):
 
 
 @sequence
+class AccessControlRequest(Apdu):
+    """
+    AccessControlRequest ::= SEQUENCE {                              -- [28], from the target
+        referenceId        ReferenceId OPTIONAL,
+        securityChallenge  CHOICE { simpleForm         [37] IMPLICIT OCTET STRING,
+                                    externallyDefined  [0]  EXTERNAL },
+        otherInfo          OtherInformation OPTIONAL }
+    """
+
+    TAG, NAME = 28, "accessControlRequest"
+    reference_id: bytes | None = element(2, OCTETS, default=None)
+    simple_form: bytes | None = element(37, OCTETS, default=None)
+    externally_defined: External | None = element(0, explicit(EXTERNAL), default=None)
+    other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
+
+
+# The answer to a challenge is a secret.
+_SECRET: Type[bytes] = Type(38, Element.octets, ber.primitive, lambda _: "hidden")
+
+
+@sequence
+class AccessControlResponse(Apdu):
+    """
+    AccessControlResponse ::= SEQUENCE {                                             -- [29]
+        referenceId               ReferenceId OPTIONAL,
+        securityChallengeResponse CHOICE { simpleForm         [38] IMPLICIT OCTET STRING,
+                                           externallyDefined  [0]  EXTERNAL } OPTIONAL,
+        diagnostic                [223] DiagRec OPTIONAL,
+        otherInfo                 OtherInformation OPTIONAL }
+    """
+
+    TAG, NAME = 29, "accessControlResponse"
+    reference_id: bytes | None = element(2, OCTETS, default=None)
+    simple_form: bytes | None = element(38, _SECRET, default=None)
+    externally_defined: External | None = element(0, explicit(EXTERNAL), default=None)
+    diagnostic: DefaultDiagnostic | External | None = element(223, explicit(DIAG_REC), default=None)
+    other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
+
+
+@sequence
+class ResourceControlRequest(Apdu):
+    """
+    ResourceControlRequest ::= SEQUENCE {                            -- [30], from the target
+        referenceId              ReferenceId OPTIONAL,
+        suspendedFlag            [39] IMPLICIT BOOLEAN OPTIONAL,
+        resourceReport           [40] EXTERNAL OPTIONAL,
+        partialResultsAvailable  [41] IMPLICIT INTEGER OPTIONAL,   -- 1 subset, 2 interim, 3 none
+        responseRequired         [42] IMPLICIT BOOLEAN,
+        triggeredRequestFlag     [43] IMPLICIT BOOLEAN OPTIONAL,
+        otherInfo                OtherInformation OPTIONAL }
+    """
+
+    TAG, NAME = 30, "resourceControlRequest"
+    reference_id: bytes | None = element(2, OCTETS, default=None)
+    suspended_flag: bool | None = element(39, BOOLEAN, default=None)
+    resource_report: External | None = element(40, explicit(EXTERNAL), default=None)
+    partial_results_available: int | None = element(41, INTEGER, default=None)
+    response_required: bool = element(42, BOOLEAN)
+    triggered_request_flag: bool | None = element(43, BOOLEAN, default=None)
+    other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
+
+
+@sequence
+class ResourceControlResponse(Apdu):
+    """
+    ResourceControlResponse ::= SEQUENCE {                                           -- [31]
+        referenceId      ReferenceId OPTIONAL,
+        continueFlag     [44] IMPLICIT BOOLEAN,
+        resultSetWanted  [45] IMPLICIT BOOLEAN OPTIONAL,
+        otherInfo        OtherInformation OPTIONAL }
+    """
+
+    TAG, NAME = 31, "resourceControlResponse"
+    reference_id: bytes | None = element(2, OCTETS, default=None)
+    continue_flag: bool = element(44, BOOLEAN)
+    result_set_wanted: bool | None = element(45, BOOLEAN, default=None)
+    other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
+
+
+@sequence
 class TriggerResourceControlRequest(Apdu):
     """
     TriggerResourceControlRequest ::= SEQUENCE {                     -- [32], never answered
         referenceId          ReferenceId OPTIONAL,
         requestedAction      [46] IMPLICIT INTEGER,    -- 1 report, 2 control, 3 cancel
         prefResourceReportFormat [47] IMPLICIT OBJECT IDENTIFIER OPTIONAL,
-        resultSetWanted      [48] IMPLICIT BOOLEAN OPTIONAL }
+        resultSetWanted      [48] IMPLICIT BOOLEAN OPTIONAL,
+        otherInfo            OtherInformation OPTIONAL }
     """
 
     TAG, NAME = 32, "triggerResourceControlRequest"
@@ -656,6 +614,7 @@ class TriggerResourceControlRequest(Apdu):
     requested_action: int = element(46, INTEGER)
     pref_resource_report_format: str | None = element(47, OID, default=None)
     result_set_wanted: bool | None = element(48, BOOLEAN, default=None)
+    other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
 
 
 @sequence
@@ -664,13 +623,15 @@ class ResourceReportRequest(Apdu):
     ResourceReportRequest ::= SEQUENCE {                                             -- [33]
         referenceId               ReferenceId OPTIONAL,
         opId                      [210] IMPLICIT ReferenceId OPTIONAL,
-        prefResourceReportFormat  [49]  IMPLICIT OBJECT IDENTIFIER OPTIONAL }
+        prefResourceReportFormat  [49]  IMPLICIT OBJECT IDENTIFIER OPTIONAL,
+        otherInfo                 OtherInformation OPTIONAL }
     """
 
     TAG, NAME = 33, "resourceReportRequest"
     reference_id: bytes | None = element(2, OCTETS, default=None)
     op_id: bytes | None = element(210, OCTETS, default=None)
     pref_resource_report_format: str | None = element(49, OID, default=None)
+    other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
 
 
 @sequence
@@ -679,7 +640,8 @@ class ResourceReportResponse(Apdu):
     ResourceReportResponse ::= SEQUENCE {                                            -- [34]
         referenceId           ReferenceId OPTIONAL,
         resourceReportStatus  [50] IMPLICIT INTEGER,   -- 0 success, 1 partial, 2-7 failure-1 to -6
-        resourceReport        [51] EXTERNAL OPTIONAL }
+        resourceReport        [51] EXTERNAL OPTIONAL,
+        otherInfo             OtherInformation OPTIONAL }
     """
 
     TAG, NAME = 34, "resourceReportResponse"
@@ -687,6 +649,7 @@ class ResourceReportResponse(Apdu):
     reference_id: bytes | None = element(2, OCTETS, default=None)
     resource_report_status: int = element(50, INTEGER)
     resource_report: External | None = element(51, explicit(EXTERNAL), default=None)
+    other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
 
 
 @sequence
@@ -715,19 +678,6 @@ class ScanRequest(Apdu):
 
 
 @sequence
-class ListEntries(Sequence):
-    """
-    ListEntries ::= SEQUENCE {
-        entries                  [1] IMPLICIT SEQUENCE OF Entry OPTIONAL,   -- not spoken yet
-        nonsurrogateDiagnostics  [2] IMPLICIT SEQUENCE OF DiagRec OPTIONAL }
-    """
-
-    nonsurrogate_diagnostics: tuple[DefaultDiagnostic | External, ...] = element(
-        2, _DIAGNOSTICS, default=()
-    )
-
-
-@sequence
 class ScanResponse(Apdu):
     """
     ScanResponse ::= SEQUENCE {                                                      -- [36]
@@ -742,7 +692,7 @@ class ScanResponse(Apdu):
     """
 
     TAG, NAME = 36, "scanResponse"
-    FAILURE = 6
+    SUCCESS, PARTIAL_2, PARTIAL_4, PARTIAL_5, FAILURE = 0, 2, 4, 5, 6
     reference_id: bytes | None = element(2, OCTETS, default=None)
     step_size: int | None = element(3, INTEGER, default=None)
     scan_status: int = element(4, INTEGER)
@@ -760,7 +710,7 @@ class SortRequest(Apdu):
         referenceId          ReferenceId OPTIONAL,
         inputResultSetNames  [3] IMPLICIT SEQUENCE OF InternationalString,
         sortedResultSetName  [4] IMPLICIT InternationalString,
-        sortSequence         [5] IMPLICIT SEQUENCE OF SortKeySpec,          -- not read yet
+        sortSequence         [5] IMPLICIT SEQUENCE OF SortKeySpec,
         otherInfo            OtherInformation OPTIONAL }
     """
 
@@ -768,6 +718,7 @@ class SortRequest(Apdu):
     reference_id: bytes | None = element(2, OCTETS, default=None)
     input_result_set_names: tuple[str, ...] = element(3, sequence_of(TEXT), default=())
     sorted_result_set_name: str = element(4, TEXT)
+    sort_sequence: tuple[SortKeySpec, ...] = element(5, SORT_SEQUENCE, default=())
     other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
 
 
@@ -784,7 +735,8 @@ class SortResponse(Apdu):
     """
 
     TAG, NAME = 44, "sortResponse"
-    FAILURE, UNCHANGED = 2, 3
+    SUCCESS, FAILURE = 0, 2
+    EMPTY, UNCHANGED, NONE = 1, 3, 4
     reference_id: bytes | None = element(2, OCTETS, default=None)
     sort_status: int = element(3, INTEGER)
     result_set_status: int | None = element(4, INTEGER, default=None)
@@ -801,7 +753,12 @@ class ExtendedServicesRequest(Apdu):
         function                [3] IMPLICIT INTEGER,      -- 1 create, 2 delete, 3 modify
         packageType             [4] IMPLICIT OBJECT IDENTIFIER,
         packageName             [5] IMPLICIT InternationalString OPTIONAL,
-        ...                         -- the rest is about packages, none of which is offered
+        userId                  [6] IMPLICIT InternationalString OPTIONAL,
+        retentionTime [7], permissions [8]        -- about packages, none of which is offered
+        description             [9] IMPLICIT InternationalString OPTIONAL,
+        taskSpecificParameters  [10] IMPLICIT EXTERNAL OPTIONAL,
+        waitAction              [11] IMPLICIT INTEGER,
+        elements                [103] IMPLICIT ElementSetName OPTIONAL,
         otherInfo               OtherInformation OPTIONAL }
     """
 
@@ -810,6 +767,11 @@ class ExtendedServicesRequest(Apdu):
     function: int = element(3, INTEGER)
     package_type: str = element(4, OID)
     package_name: str | None = element(5, TEXT, default=None)
+    user_id: str | None = element(6, TEXT, default=None)
+    description: str | None = element(9, TEXT, default=None)
+    task_specific_parameters: External | None = element(10, EXTERNAL, default=None)
+    wait_action: int = element(11, INTEGER, default=2)
+    elements: str | None = element(103, TEXT, default=None)
     other_info: tuple[OtherInformationUnit, ...] = element(201, OTHER_INFORMATION, default=())
 
 
@@ -880,6 +842,10 @@ APDUS: tuple[type[Apdu], ...] = (
     PresentResponse,
     DeleteResultSetRequest,
     DeleteResultSetResponse,
+    AccessControlRequest,
+    AccessControlResponse,
+    ResourceControlRequest,
+    ResourceControlResponse,
     TriggerResourceControlRequest,
     ResourceReportRequest,
     ResourceReportResponse,
@@ -887,6 +853,7 @@ APDUS: tuple[type[Apdu], ...] = (
     ScanResponse,
     SortRequest,
     SortResponse,
+    Segment,
     ExtendedServicesRequest,
     ExtendedServicesResponse,
     Close,

@@ -37,6 +37,7 @@ from interop.z3950.apdu import (
     ScanResponse,
     SearchRequest,
     SearchResponse,
+    Segment,
     SortRequest,
     SortResponse,
     TriggerResourceControlRequest,
@@ -48,7 +49,8 @@ class Limits:
     """What one origin may cost. Octets and seconds; each has the precedent that it follows.
 
     ``max_pdu``: of one incoming PDU (YAZ since 2026-06). ``message_size``: largest preferred
-    message and record size that we agree to; ``min_message_size``: smallest. ``result_sets``:
+    message and record size that we agree to; ``min_message_size``: smallest. ``response``: of all
+    segments of one Present. ``result_sets``:
     kept by one association (Bath asks for two). ``databases``: named in one Search. ``idle``:
     without a request (YAZ: 900). ``unfinished``: for a PDU to arrive once begun. ``slow``: for an
     answer to be taken off our hands. ``linger``: for the origin to hang up after Close.
@@ -60,6 +62,7 @@ class Limits:
     max_pdu: int = ber.MAX_PDU
     message_size: int = 4 << 20
     min_message_size: int = 16 << 10
+    response: int = 16 << 20
     result_sets: int = 64
     databases: int = 100
     idle: float = 900.0
@@ -128,6 +131,7 @@ RECEIVE: Table = {
 SEND: Table = {
     (State.INITIALIZING, InitializeResponse): State.OPEN,
     (State.SEARCHING, SearchResponse): State.OPEN,
+    (State.PRESENTING, Segment): State.PRESENTING,  # as many as were agreed to (3.3.2)
     (State.PRESENTING, PresentResponse): State.OPEN,
     (State.DELETING, DeleteResultSetResponse): State.OPEN,
     (State.REPORTING, ResourceReportResponse): State.OPEN,

@@ -1,13 +1,13 @@
 """Character set and language negotiation-3 (1.2.840.10003.15.3): proposal and answer.
 
-All our records and messages are UTF-8. So UTF-8 is agreed to when it is among the proposals, for
-records too (recordsInSelectedCharSets TRUE); any other set is declined, never silently ignored.
+UTF-8, or MARC-8 as a private set, is agreed to when it is among the proposals, for records too
+(recordsInSelectedCharSets TRUE); any other set is declined, never silently ignored.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from interop.z3950 import ber
-from interop.z3950.apdu import External, OtherInformationUnit
 from interop.z3950.asn1 import (
     BOOLEAN,
     OID,
@@ -20,9 +20,12 @@ from interop.z3950.asn1 import (
     sequence_type,
 )
 from interop.z3950.ber import BerError, Element
+from interop.z3950.common import EXTERNAL, External, OtherInformationUnit
+from interop.z3950.record_syntaxes import Charset
 
 CHARSET_3 = "1.2.840.10003.15.3"
 UTF_8 = "1.0.10646.1.0.8"
+_MARC_8 = ("marc-8", "marc8", "ansel")
 ENGLISH = "eng"  # the language of our diagnostics, as in MARC 21
 
 
@@ -38,18 +41,41 @@ class Iso10646(Sequence):
     encoding_level: str = element(2, OID)
 
 
-def _decode_set(element: Element) -> Iso10646 | None:
-    return ISO_10646.decode(element) if element.tag == 2 else None
+@dataclass(frozen=True, slots=True)
+class Private:
+    """PrivateCharacterSet: externallySpecified, as YAZ sends the name of any other set."""
+
+    external: External
+
+    @property
+    def name(self) -> str:
+        return (self.external.octets or b"").decode("ascii", "replace")
 
 
-def _encode_set(_: int, chosen: Iso10646 | None) -> bytes:
-    return ber.null(4) if chosen is None else ISO_10646.encode(2, chosen)
-
-
+CharacterSet = Iso10646 | Private
 ISO_10646 = sequence_type(Iso10646)
-# CHOICE { iso2022 [1], iso10646 [2], private [3], none [4] IMPLICIT NULL }; to us, all but
-# ISO 10646 are the same: ``None``.
-CHARACTER_SET: Type[Iso10646 | None] = Type(2, _decode_set, _encode_set)
+_EXTERNALLY = 2  # of PrivateCharacterSet: viaOid [1], externallySpecified [2], previously [3]
+
+
+def _decode_set(element: Element) -> CharacterSet | None:
+    if element.tag == 2:
+        return ISO_10646.decode(element)
+    if element.tag == 3 and (inner := element.only()).tag == _EXTERNALLY:
+        return Private(EXTERNAL.decode(inner))
+    return None
+
+
+def _encode_set(_: int, chosen: CharacterSet | None) -> bytes:
+    if chosen is None:
+        return ber.null(4)
+    if isinstance(chosen, Private):
+        return ber.constructed(3, EXTERNAL.encode(_EXTERNALLY, chosen.external))
+    return ISO_10646.encode(2, chosen)
+
+
+# CHOICE { iso2022 [1], iso10646 [2], private [3], none [4] IMPLICIT NULL }; what we have no use
+# for is ``None``.
+CHARACTER_SET: Type[CharacterSet | None] = Type(2, _decode_set, _encode_set)
 
 
 @sequence
@@ -61,18 +87,18 @@ class OriginProposal(Sequence):
         recordsInSelectedCharSets  [3] IMPLICIT BOOLEAN DEFAULT FALSE }
     """
 
-    proposed_char_sets: tuple[Iso10646 | None, ...] = element(
+    proposed_char_sets: tuple[CharacterSet | None, ...] = element(
         1, sequence_of(CHARACTER_SET), default=()
     )
     proposed_languages: tuple[str, ...] = element(2, sequence_of(TEXT), default=())
     records_in_selected_char_sets: bool | None = element(3, BOOLEAN, default=None)
 
 
-def _decode_selected(element: Element) -> tuple[Iso10646 | None]:
+def _decode_selected(element: Element) -> tuple[CharacterSet | None]:
     return (CHARACTER_SET.decode(element.only()),)
 
 
-def _encode_selected(tag: int, selected: tuple[Iso10646 | None]) -> bytes:
+def _encode_selected(tag: int, selected: tuple[CharacterSet | None]) -> bytes:
     return ber.constructed(tag, CHARACTER_SET.encode(2, selected[0]))
 
 
@@ -88,7 +114,7 @@ class TargetResponse(Sequence):
     because ``None`` in it is a choice (none) and not an absence.
     """
 
-    selected_char_sets: tuple[Iso10646 | None] | None = element(
+    selected_char_sets: tuple[CharacterSet | None] | None = element(
         1, Type(1, _decode_selected, _encode_selected), default=None
     )
     selected_language: str | None = element(2, TEXT, default=None)
@@ -111,9 +137,8 @@ def proposal(other_info: Iterable[OtherInformationUnit]) -> OriginProposal | Non
     return None
 
 
-def answer(proposed: OriginProposal) -> OtherInformationUnit:
+def unit(response: TargetResponse) -> OtherInformationUnit:
     """What goes into the InitializeResponse."""
-    response = select(proposed)
     return OtherInformationUnit(
         externally_defined_info=External(
             direct_reference=CHARSET_3, single=RESPONSE.encode(2, response)
@@ -122,12 +147,25 @@ def answer(proposed: OriginProposal) -> OtherInformationUnit:
 
 
 def select(proposed: OriginProposal) -> TargetResponse:
-    """UTF-8 and English where they are proposed."""
+    """The first set that is one of ours, and English, where they are proposed."""
     sets = proposed.proposed_char_sets
-    agreed = next((s for s in sets if s is not None and s.encoding_level == UTF_8), None)
+    agreed = next((s for s in sets if _ours(s) is not None), None)
     records = proposed.records_in_selected_char_sets
     return TargetResponse(
         selected_char_sets=(agreed,) if sets else None,
         selected_language=ENGLISH if ENGLISH in proposed.proposed_languages else None,
         records_in_selected_char_sets=None if records is None else agreed is not None,
     )
+
+
+def charset(response: TargetResponse) -> Charset | None:
+    """The character set that was agreed to."""
+    return _ours(response.selected_char_sets[0]) if response.selected_char_sets else None
+
+
+def _ours(proposed: CharacterSet | None) -> Charset | None:
+    if isinstance(proposed, Iso10646):
+        return "utf-8" if proposed.encoding_level == UTF_8 else None
+    if isinstance(proposed, Private):
+        return "marc-8" if proposed.name.strip().casefold() in _MARC_8 else None
+    return None

@@ -18,15 +18,24 @@ import socket
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from interop.z3950 import apdu
-from interop.z3950.apdu import Apdu, Close, CloseReason, PresentRequest, SearchRequest
+from interop.z3950.apdu import (
+    Apdu,
+    Close,
+    CloseReason,
+    PresentRequest,
+    ScanRequest,
+    SearchRequest,
+    SortRequest,
+)
 from interop.z3950.association import Association, Limits, LocalError, ProtocolError, State
+from interop.z3950.database_views import DatabaseView
 from interop.z3950.target import Target
 from interop.z3950.workers import Workers
 
@@ -37,7 +46,7 @@ log = logging.getLogger(__name__)
 transcript = logging.getLogger("interop.z3950.transcript")  # every APDU in words, at DEBUG
 
 # These read the index or the store; all other requests are answered in the loop.
-_OPERATIONS = (SearchRequest, PresentRequest)
+_OPERATIONS = (SearchRequest, PresentRequest, ScanRequest, SortRequest)
 _TICK = 1.0  # seconds between looks at the time limits, or less when a limit is short
 
 # A disk that has to be waited for makes any operation slow. One answer in the loop that took
@@ -52,7 +61,8 @@ _OTHER_FILES = 512  # open files beside associations: store, index, HTTP
 class Listener:
     """Serves ``catalogue`` on ``sockets``, which are bound and stay the caller's to close.
 
-    ``tls``: a socket on which the same is spoken over TLS, and its context.
+    ``tls``: a socket on which the same is spoken over TLS, and its context. ``views``: defaults by
+    database name.
     ``start`` returns when associations are accepted; ``stop`` when all have been told the end.
     """
 
@@ -62,8 +72,10 @@ class Listener:
         sockets: Sequence[socket.socket],
         limits: Limits | None = None,
         tls: tuple[socket.socket, ssl.SSLContext] | None = None,
+        views: Mapping[str, DatabaseView] | None = None,
     ) -> None:
         self._catalogue = catalogue
+        self._views = views or {}
         self._sockets: list[tuple[socket.socket, ssl.SSLContext | None]]
         self._sockets = [(sock, None) for sock in sockets]
         if tls is not None:
@@ -118,7 +130,8 @@ class Listener:
         room = _Room()
 
         def connect() -> _Connection:
-            return _Connection(self._catalogue, self._limits, loop, workers, room)
+            target = Target(self._catalogue, self._limits, self._views)
+            return _Connection(target, self._limits, loop, workers, room)
 
         servers: list[asyncio.Server] = []
         clock = loop.create_task(_watch(room, self._limits, loop))
@@ -254,7 +267,7 @@ class _Connection(asyncio.Protocol):
 
     def __init__(
         self,
-        catalogue: "Catalogue",
+        target: Target,
         limits: Limits,
         loop: asyncio.AbstractEventLoop,
         workers: Workers,
@@ -262,7 +275,7 @@ class _Connection(asyncio.Protocol):
     ) -> None:
         self._association = Association(limits, loop.time())
         self._deadline = loop.time() + limits.total
-        self._target = Target(catalogue, limits)
+        self._target = target
         self._limits = limits
         self._loop = loop
         self._workers = workers
@@ -394,7 +407,7 @@ class _Connection(asyncio.Protocol):
             self._workers.submit(partial(self._operate, request))
             return
         begin = self._loop.time()
-        self._answer(self._target.handle(request))
+        self._answer(self._target.answers(request))
         now = self._loop.time()
         if now > begin + _QUICK:
             self._room.slow_until = now + _QUICK_AGAIN
@@ -414,28 +427,29 @@ class _Connection(asyncio.Protocol):
         if self._transport is None:
             return
         try:
-            answer: Apdu | None = self._target.handle(request)
+            answers = self._target.answers(request)
         except Exception:  # ``handle`` never raises; if it does, the origin must not wait for ever
             log.exception("%s: no answer to %s", self._peer, request.NAME)
-            answer = None
+            answers = ()
         with suppress(RuntimeError):  # the loop has ended: too late
-            self._loop.call_soon_threadsafe(self._finish, answer)
+            self._loop.call_soon_threadsafe(self._finish, answers)
 
-    def _finish(self, answer: Apdu | None) -> None:
+    def _finish(self, answers: tuple[Apdu, ...]) -> None:
         self._running = False
         if self._transport is None:
             return
-        if answer is None:
+        if not answers:
             problem = CloseReason.SYSTEM_PROBLEM
             self._close(
                 Close(close_reason=problem, diagnostic_information="no answer could be made")
             )
             return
-        self._answer(answer)
+        self._answer(answers)
         self._advance()
 
-    def _answer(self, answer: Apdu) -> None:
-        self._say(answer)
+    def _answer(self, answers: tuple[Apdu, ...]) -> None:
+        for answer in answers:
+            self._say(answer)
         if self._association.state is State.CLOSED:
             self._end()
 

@@ -1,4 +1,4 @@
-"""Type-1 and Type-101 queries on the wire: BER to and from ``interop.query.rpn``.
+"""Queries on the wire: Type-1 and Type-101 to and from ``interop.query.rpn``, Type-104 as CQL text.
 
 Z39.50-1995 section 3.7 and the ASN.1 of RPNQuery. Only structure is read here; what attributes mean
 is decided by ``interop.query.rpn.resolve``.
@@ -12,10 +12,13 @@ from typing import Literal
 
 from interop.query import pqf, rpn
 from interop.z3950 import ber
-from interop.z3950.asn1 import Type
+from interop.z3950.asn1 import TEXT, Type
 from interop.z3950.ber import BerError, Element
+from interop.z3950.common import EXTERNAL, External
 
 MAX_OPERATORS = 200  # more are diagnostic 6; trees are walked without recursion before that
+CQL = "1.2.840.10003.16.2"
+MAX_CQL = 1 << 16  # octets of a CQL query; more are diagnostic 11
 MAX_TERM = 8192  # octets; more are diagnostic 11 (YAZ and Zebra refuse 22 kB)
 
 
@@ -25,6 +28,13 @@ class UnservedQuery:
 
     condition: str
     details: str
+
+
+@dataclass(frozen=True, slots=True)
+class CqlQuery:
+    """The text of a Type-104 query whose EXTERNAL says that it is CQL."""
+
+    text: str
 
 
 class _Unserved(Exception):
@@ -333,7 +343,34 @@ ATTRIBUTES_PLUS_TERM: Type[rpn.Operand | UnservedQuery] = Type(
 )
 
 
-def _decode_query(element: Element) -> rpn.RpnQuery | UnservedQuery:
+def _decode_attributes(element: Element) -> tuple[rpn.Attribute, ...] | UnservedQuery:
+    """AttributeList ::= [44] IMPLICIT SEQUENCE OF AttributeElement."""
+    try:
+        return tuple(map(_attribute, element.children()))
+    except _Unserved as unserved:
+        return unserved.query
+
+
+def _encode_attributes(tag: int, attributes: tuple[rpn.Attribute, ...] | UnservedQuery) -> bytes:
+    if isinstance(attributes, UnservedQuery):
+        raise TypeError("attributes that were not understood cannot be sent")
+    return ber.constructed(tag, *map(_encode_attribute, attributes))
+
+
+def _show_attributes(attributes: tuple[rpn.Attribute, ...] | UnservedQuery) -> str:
+    if isinstance(attributes, UnservedQuery):
+        return show_query(attributes)
+    return f"[{', '.join(f'{a.type}={a.value}' for a in attributes)}]"
+
+
+ATTRIBUTES: Type[tuple[rpn.Attribute, ...] | UnservedQuery] = Type(
+    44, _decode_attributes, _encode_attributes, _show_attributes
+)
+
+Query = rpn.RpnQuery | CqlQuery | UnservedQuery
+
+
+def _decode_query(element: Element) -> Query:
     """
     Query ::= CHOICE {
         type-0 [0] ANY, type-1 [1] IMPLICIT RPNQuery, type-2 [2] OCTET STRING,
@@ -344,7 +381,37 @@ def _decode_query(element: Element) -> rpn.RpnQuery | UnservedQuery:
     """
     if element.tag in (1, 101):
         return decode_rpn(element)
+    if element.tag == 104:
+        return _external_query(EXTERNAL.decode(element))
     return UnservedQuery("unsupported_query_type", str(element.tag & 0xFFFF))
 
 
-QUERY: Type[rpn.RpnQuery | UnservedQuery] = Type(1, _decode_query, encode_rpn, show_query)
+def _external_query(external: External) -> CqlQuery | UnservedQuery:
+    """CQL is an InternationalString; some origins send its octets without the string's tag."""
+    if external.direct_reference != CQL:
+        return UnservedQuery("unsupported_query_type", external.direct_reference or "104")
+    octets = external.octets
+    if external.single is not None:
+        octets = ber.parse(external.single).octets()
+    if octets is None:
+        return UnservedQuery("malformed_query", "CQL query without its text")
+    if len(octets) > MAX_CQL:
+        return UnservedQuery("query_too_long", f"{len(octets)} octets")
+    try:
+        return CqlQuery(octets.decode("utf-8"))
+    except UnicodeDecodeError:
+        return UnservedQuery("undecodable_term", octets[:20].hex())
+
+
+def _encode_query(tag: int, query: Query) -> bytes:
+    if not isinstance(query, CqlQuery):
+        return encode_rpn(tag, query)
+    single = TEXT.encode(ber.GENERAL_STRING, query.text)
+    return EXTERNAL.encode(104, External(direct_reference=CQL, single=single))
+
+
+def _show_any_query(query: Query) -> str:
+    return f"cql {query.text!r}" if isinstance(query, CqlQuery) else show_query(query)
+
+
+QUERY: Type[Query] = Type(1, _decode_query, _encode_query, _show_any_query)

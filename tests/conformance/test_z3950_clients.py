@@ -70,7 +70,7 @@ def test_init(yaz_client):
     output = yaz_client()
     assert "Connection accepted by v3 target" in output
     assert "Name   : Interop" in output
-    assert "Options: search present delSet namedResultSets" in output
+    assert "Options: search present delSet scan sort namedResultSets" in output
     assert "Accepted character set : UTF-8" in output
 
 
@@ -127,7 +127,8 @@ def test_several_databases(yaz_client):
             r"\[239\] Record syntax not supported -- v3 addinfo '1.2.840.10003.5.105'",
         ),
         (("find nguyen", "format xml", "elements no", "show 1"), r"\[25\] .* -- v3 addinfo 'no'"),
-        (("querytype cql", "find x"), r"\[107\] .* -- v3 addinfo '104'"),
+        (("querytype cql", "find title=("), r"\[108\] "),
+        (("querytype ccl", "find x"), r"\[107\] .* -- v3 addinfo '2'"),
     ],
 )
 def test_diagnostics_instead_of_dropped_connections(yaz_client, commands, diagnostic):
@@ -135,6 +136,13 @@ def test_diagnostics_instead_of_dropped_connections(yaz_client, commands, diagno
     output = yaz_client(*commands, "querytype rpn", "base union", "find kieu")
     assert re.search(diagnostic, output), output
     assert _hits(output)[-1] == 1
+
+
+def test_cql_as_type_104(yaz_client):
+    """The National Library's own clients send such."""
+    output = yaz_client("querytype cql", 'find title="truyen kieu"', "show 1")
+    assert _hits(output) == [1]
+    assert "Truyện Kiều" in output
 
 
 def test_delete(yaz_client):

@@ -30,8 +30,9 @@ from interop.node import Node, open_node
 from interop.query import pqf, rpn
 from interop.query.rpn import BIB1, Attribute, Operand, Operation, ResultSetOperand, RpnQuery
 from interop.z3950 import apdu
-from interop.z3950.apdu import External, PresentResponse, PresentStatus, SearchResponse
+from interop.z3950.apdu import PresentResponse, PresentStatus, SearchResponse
 from interop.z3950.association import Limits
+from interop.z3950.common import External
 from interop.z3950.server import Listener
 from interop.z3950.target import Target
 from tests.conformance.ask import z3950_count

@@ -8,6 +8,8 @@ from interop.query import rpn
 from interop.z3950 import apdu, ber
 from interop.z3950.apdu import Close, CloseReason, InitializeRequest, PresentRequest, SearchRequest
 from interop.z3950.association import Association, Limits, ProtocolError, State
+from interop.z3950.common import Specification
+from interop.z3950.sort_keys import MissingValue, SortAttributes, SortKeySpec
 from interop.z3950.target import Target
 from tests.unit.z3950.captures import EVERY_MESSAGE
 from tests.unit.z3950.fakes import FakeCatalogue
@@ -27,8 +29,8 @@ def _serve(pieces: list[bytes]) -> Association:
         association.receive_data(piece, 0)
         try:
             while (request := association.next_event()) is not None:
-                answer = target.handle(request)
-                assert apdu.decode(association.send(answer, 0)) == answer
+                for answer in target.answers(request):
+                    assert apdu.decode(association.send(answer, 0)) == answer
         except ProtocolError as error:
             assert error.close.close_reason is CloseReason.PROTOCOL_ERROR
             association.send(error.close, 0)
@@ -172,6 +174,53 @@ def test_random_apdus_round_trip(request_):
     scanner.feed(octets + b"\xb4")
     assert scanner.next_frame() == octets
     assert apdu.decode(octets) == request_
+
+
+scans = st.builds(
+    apdu.ScanRequest,
+    reference_id=st.none() | st.binary(max_size=10),
+    database_names=st.lists(st.sampled_from(["union", "hue", "x"]), max_size=2).map(tuple),
+    attribute_set=st.none() | oids,
+    term_list_and_start_point=st.builds(
+        rpn.Operand, st.lists(attributes, max_size=3).map(tuple), st.binary(max_size=40)
+    ),
+    step_size=st.none() | integers,
+    number_of_terms_requested=integers,
+    preferred_position_in_response=st.none() | integers,
+)
+sort_keys = st.builds(
+    SortKeySpec,
+    st.one_of(
+        texts,
+        st.builds(SortAttributes, id=oids, list=st.lists(attributes, max_size=3).map(tuple)),
+        st.builds(Specification, schema_oid=st.none() | oids, element_spec=st.none() | texts),
+    ),
+    integers,
+    integers,
+    st.none() | st.sampled_from(MissingValue) | st.binary(max_size=10),
+)
+sorts = st.builds(
+    apdu.SortRequest,
+    reference_id=st.none() | st.binary(max_size=10),
+    input_result_set_names=st.lists(texts, max_size=3).map(tuple),
+    sorted_result_set_name=texts,
+    sort_sequence=st.lists(sort_keys, max_size=4).map(tuple),
+)
+
+
+@given(scans | sorts)
+def test_random_scans_and_sorts(request_):
+    """Both ways through the codec, and one answer of the right kind; never an incident."""
+    octets = apdu.encode(request_)
+    assert apdu.decode(octets) == request_
+    answer = Target(CATALOGUE, LIMITS).handle(request_)
+    assert answer.reference_id == request_.reference_id
+    told = (
+        answer.entries.nonsurrogate_diagnostics
+        if isinstance(answer, apdu.ScanResponse)
+        else answer.diagnostics
+    )
+    assert [diagnostic for diagnostic in told if diagnostic.condition == 1] == []
 
 
 @given(searches)

@@ -1,13 +1,22 @@
 """Record syntaxes, found by file (see ``_base``)."""
 
 from interop.registry import discover
-from interop.z3950.record_syntaxes._base import Composition, Packed, RecordSyntax
+from interop.z3950.record_syntaxes._base import Charset, Composition, Packed, RecordSyntax
 
-__all__ = ["RECORD_SYNTAXES", "Composition", "Packed", "RecordSyntax", "by_oid"]
+__all__ = [
+    "RECORD_SYNTAXES",
+    "USMARC",
+    "Charset",
+    "Composition",
+    "Packed",
+    "RecordSyntax",
+    "by_oid",
+]
 
 RECORD_SYNTAXES: dict[str, RecordSyntax] = discover(
     "interop.z3950.record_syntaxes", "RECORD_SYNTAX", RecordSyntax
 )
+USMARC = RECORD_SYNTAXES["usmarc"].oids[0]  # when nobody asks
 _BY_OID = {oid: syntax for syntax in RECORD_SYNTAXES.values() for oid in syntax.oids}
 
 

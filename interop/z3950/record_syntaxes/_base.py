@@ -6,14 +6,17 @@ preferredRecordSyntax at once. Its object identifiers must be rows of ``schemas/
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from interop.diagnostics import Diagnostic
 from interop.model.record import Stored
-from interop.z3950.apdu import External
+from interop.z3950.common import External
 
 # Records in a schema of the crosswalk registry, as ``Catalogue.render`` gives them.
 Render: TypeAlias = Callable[[Sequence[Stored], str], Sequence[bytes | None]]
+
+# Of MARC records and of texts; XML is UTF-8 always.
+Charset: TypeAlias = Literal["utf-8", "marc-8"]
 
 FULL = frozenset({"", "f", "full"})
 BRIEF = frozenset({"b", "brief"})
@@ -23,11 +26,12 @@ BRIEF = frozenset({"b", "brief"})
 class Composition:
     """What is asked of a record: an element set name and a schema (URI, name or dotted OID).
 
-    Empty means that the origin did not say.
+    Empty means that the origin did not say. ``charset``: of MARC records and texts.
     """
 
     element_set_name: str = ""
     schema: str = ""
+    charset: Charset = "utf-8"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from interop.examine.origin import Origin, OriginError, first_diagnostic
-from interop.z3950 import apdu
+from interop.z3950 import apdu, common
 from tests.unit.examine.targets import target
 
 INIT = apdu.InitializeResponse(
@@ -55,9 +55,9 @@ def test_a_silent_target_is_waited_for_no_longer_than_the_patience():
 
 
 def test_the_first_diagnostic_wherever_it_stands():
-    one, two = apdu.DefaultDiagnostic(condition=1), apdu.DefaultDiagnostic(condition=2)
-    record = apdu.NamePlusRecord(record=apdu.External(octets=b""))
-    surrogate = apdu.NamePlusRecord(record=two)
+    one, two = common.DefaultDiagnostic(condition=1), common.DefaultDiagnostic(condition=2)
+    record = common.NamePlusRecord(record=common.External(octets=b""))
+    surrogate = common.NamePlusRecord(record=two)
     assert first_diagnostic(None, (record,)) is None
     assert first_diagnostic(None, (record, surrogate)) is two
     assert first_diagnostic(one, (surrogate,)) is one

@@ -10,7 +10,7 @@ from interop.marc.iso2709 import encode
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.model.record import Incoming
 from interop.node import open_node
-from interop.z3950 import apdu
+from interop.z3950 import apdu, common
 from interop.z3950.server import Listener
 from tests.unit.examine.targets import target
 
@@ -108,12 +108,12 @@ class Wrong:
                 )
             case apdu.PresentRequest():
                 oid = self.syntax(request.preferred_record_syntax)
-                item = apdu.External(direct_reference=oid, octets=self.octets)
+                item = common.External(direct_reference=oid, octets=self.octets)
                 return apdu.PresentResponse(
                     number_of_records_returned=1,
                     next_result_set_position=0,
                     present_status=apdu.PresentStatus.SUCCESS,
-                    response_records=(apdu.NamePlusRecord(record=item),),
+                    response_records=(common.NamePlusRecord(record=item),),
                 )
         return None
 

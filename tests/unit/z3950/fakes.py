@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from interop.crosswalks import CROSSWALKS
 from interop.diagnostics import Diagnostic
-from interop.index.base import ResultSet
+from interop.index.base import ResultSet, Scan
 from interop.marc.iso2709 import decode, encode
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.model.record import RecordId, Stored
@@ -120,6 +120,14 @@ class FakeCatalogue:
             for word in fold(" ".join(value for _, value in field.subfields))
         ]
         return all(token in words for token in term.tokens)
+
+    def scan(self, databases: Sequence[str], ap: str, text: str, **around: object) -> Scan:
+        """An empty list."""
+        return Scan((), 1, True, True)
+
+    def sort(self, results: Sequence[FakeResultSet], keys: Sequence[SortKey]) -> FakeResultSet:
+        """The union, by row id."""
+        return FakeResultSet(sorted({rid for result in results for rid in result.rids}))
 
     def records(self, rids: Sequence[int]) -> list[Stored | None]:
         self.read += rids

@@ -10,34 +10,31 @@ from interop.query.rpn import (
     RpnQuery,
 )
 from interop.z3950.apdu import (
+    AccessControlRequest,
+    AccessControlResponse,
     Anonymous,
     Apdu,
     Close,
     CloseReason,
     CompSpec,
-    DatabaseElementSet,
     DatabaseSpecification,
-    DefaultDiagnostic,
     DeleteResultSetRequest,
     DeleteResultSetResponse,
     DeleteSetStatus,
     ExtendedServicesRequest,
     ExtendedServicesResponse,
-    External,
     IdPass,
-    InfoCategory,
     InitializeRequest,
     InitializeResponse,
-    ListEntries,
     ListStatus,
-    NamePlusRecord,
     Options,
-    OtherInformationUnit,
     PresentRequest,
     PresentResponse,
     PresentStatus,
     ProtocolVersion,
     Range,
+    ResourceControlRequest,
+    ResourceControlResponse,
     ResourceReportRequest,
     ResourceReportResponse,
     ResultSetStatus,
@@ -45,11 +42,23 @@ from interop.z3950.apdu import (
     ScanResponse,
     SearchRequest,
     SearchResponse,
+    Segment,
     SortRequest,
     SortResponse,
-    Specification,
     TriggerResourceControlRequest,
 )
+from interop.z3950.common import (
+    DatabaseElementSet,
+    DefaultDiagnostic,
+    External,
+    InfoCategory,
+    NamePlusRecord,
+    OtherInformationUnit,
+    Specification,
+)
+from interop.z3950.sort_keys import MissingValue, SortAttributes, SortKeySpec
+from interop.z3950.term_lists import ListEntries, TermInfo
+from interop.z3950.type1 import CqlQuery
 
 USMARC = "1.2.840.10003.5.10"
 XML = "1.2.840.10003.5.109.10"
@@ -218,9 +227,63 @@ APDUS: tuple[Apdu, ...] = (
         entries=ListEntries(nonsurrogate_diagnostics=(BAD,)),
         attribute_set=BIB1,
     ),
-    SortRequest(input_result_set_names=("1", "2"), sorted_result_set_name="3"),
+    ScanResponse(
+        scan_status=0,
+        number_of_entries_returned=3,
+        entries=ListEntries(
+            entries=(
+                TermInfo(
+                    term="kiều".encode(),
+                    display_term="Kiều",
+                    suggested_attributes=(Attribute(1, 4),),
+                    global_occurrences=12,
+                    other_term_info=INFO[:1],
+                ),
+                TermInfo(character_string="kim"),
+                BAD,
+            )
+        ),
+    ),
+    SortRequest(
+        input_result_set_names=("1", "2"),
+        sorted_result_set_name="3",
+        sort_sequence=(
+            SortKeySpec("title", 1, 0, MissingValue.ABORT),
+            SortKeySpec(
+                SortAttributes(id=BIB1, list=(Attribute(1, 4), Attribute(1, "x"))),
+                3,
+                1,
+                MissingValue.NULL,
+            ),
+            SortKeySpec(Specification(element_spec="F"), 0, 1, b"zzz"),
+            SortKeySpec("date"),
+        ),
+    ),
     SortResponse(sort_status=2, result_set_status=3, diagnostics=(BAD,), result_count=9),
     ExtendedServicesRequest(function=1, package_type="1.2.840.10003.9.4", package_name="gói"),
+    ExtendedServicesRequest(
+        function=3,
+        package_type="1.2.840.10003.9.5.1.1",
+        user_id="u",
+        description="mô tả",
+        task_specific_parameters=TEXT,
+        wait_action=1,
+        elements="F",
+    ),
+    Segment(number_of_records_returned=2, segment_records=(NamePlusRecord(record=MARC),)),
+    AccessControlRequest(simple_form=b"who?"),
+    AccessControlRequest(reference_id=b"a", externally_defined=TEXT),
+    AccessControlResponse(simple_form=b"secret", diagnostic=BAD),
+    AccessControlResponse(externally_defined=TEXT),
+    ResourceControlRequest(
+        suspended_flag=True,
+        resource_report=TEXT,
+        partial_results_available=3,
+        response_required=False,
+        triggered_request_flag=True,
+    ),
+    ResourceControlResponse(continue_flag=True, result_set_wanted=False, other_info=INFO[:1]),
+    SearchRequest(database_names=("union",), query=CqlQuery('title="Truyện Kiều"')),
     ExtendedServicesResponse(operation_status=3, diagnostics=(BAD,), task_package=TEXT),
     Close(close_reason=CloseReason.FINISHED),
     Close(

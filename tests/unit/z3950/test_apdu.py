@@ -95,7 +95,7 @@ def test_every_cut_is_an_error():
     ("octets", "message"),
     [
         ("b900", "number_of_records_returned"),
-        ("be00", "no APDU that this target speaks"),
+        ("bf3100", "no APDU that this target speaks"),
         ("3000", "no APDU that this target speaks"),
         ("bf3005 9f81530163", "not defined here"),  # closeReason 99
         ("b60800", "cut off"),

@@ -165,7 +165,7 @@ def test_octet_by_octet(start, origins):
         (b"GET / HTTP/1.1\r\n\r\n", "malformed APDU"),
         (bytes.fromhex("b4847fffffff"), "malformed APDU: PDU of more than 16777216 octets"),
         (b"\xb4\x80" * 20_000, "malformed APDU: too deeply nested"),
-        (INIT + bytes.fromhex("be00"), "malformed APDU: no APDU that this target speaks"),
+        (INIT + bytes.fromhex("bf3100"), "malformed APDU: no APDU that this target speaks"),
     ],
 )
 def test_protocol_errors_are_told(start, origins, octets, message):
@@ -371,7 +371,7 @@ def test_an_origin_never_waits_for_an_answer_that_cannot_be_made(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Target, "handle", fail)
+        patch.setattr(Target, "answers", fail)
         assert origin.ask(search("nguyen du")).close_reason is CloseReason.SYSTEM_PROBLEM
         assert origin.receive() is None
     assert "ZeroDivisionError" in caplog.text

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from interop.diagnostics import Diagnostic
-from interop.z3950.apdu import External
+from interop.z3950.common import External
 from interop.z3950.record_syntaxes import RECORD_SYNTAXES, Composition, Packed, by_oid
 from tests.unit.z3950.fakes import FakeCatalogue
 

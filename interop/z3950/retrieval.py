@@ -1,0 +1,357 @@
+"""Present, Z39.50-1995 sections 3.2.3 and 3.3: records of a result set, packed into messages.
+
+Ranges are checked, records read page by page and packed in the syntax that was asked for, until the
+message is full or, with segmentation, until the agreed number of segments is. One record that
+cannot be delivered is a surrogate diagnostic in its place and spoils no other.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from interop.diagnostics import Diagnostic
+from interop.model.record import Stored
+from interop.z3950.apdu import (
+    CompSpec,
+    Options,
+    PresentRequest,
+    PresentResponse,
+    PresentStatus,
+    Segment,
+)
+from interop.z3950.common import (
+    DefaultDiagnostic,
+    ElementSetNames,
+    External,
+    NamePlusRecord,
+    Specification,
+)
+from interop.z3950.record_syntaxes import USMARC, Composition, Packed, RecordSyntax, by_oid
+from interop.z3950.session import Held, Session
+
+# Octets of a retrieval record around its content, and of a response around its records: more than
+# they ever are, so that a message is never larger than agreed.
+_AROUND_RECORD = 64
+_AROUND_RECORDS = 128
+_PAGE = 20  # records read from the store at once
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How records are wanted: preferredRecordSyntax, and element set names or CompSpec."""
+
+    syntax: str | None = None
+    simple: ElementSetNames | None = None
+    complex: CompSpec | None = None
+
+
+@dataclass(slots=True)
+class Page:
+    """Records on their way into a response. ``next_position``: 0 after the last of the set."""
+
+    status: PresentStatus
+    next_position: int
+    records: list[NamePlusRecord] = field(default_factory=list)
+
+
+# For each database (canonical name) the composition that its records are wanted in.
+_Compositions: TypeAlias = Callable[[str], Composition]
+
+
+def present(session: Session, request: PresentRequest) -> tuple[Segment | PresentResponse, ...]:
+    """The answer: segments, where they were agreed to, and the response. Raises ``Diagnostic``."""
+    held = session.held(request.result_set_id)
+    first = (request.result_set_start_point, request.number_of_records_requested)
+    more = ((r.starting_position, r.number_of_records) for r in request.additional_ranges)
+    ranges = [first, *more]
+    for start, count in ranges:
+        _check_range(start, count, held.total)
+    asked = Asked(request.preferred_record_syntax, request.simple, request.complex)
+    alone = sum(count for _, count in ranges) == 1
+    segments, size = _segments(session, request)
+    if segments == 1:
+        page = retrieve(session, held, ranges, asked, alone=alone)
+        return (_response(request, page, len(page.records)),)
+    page = retrieve(session, held, ranges, asked, alone=alone, segments=segments, size=size)
+    return _cut(request, page, size)
+
+
+def refuse(request: PresentRequest, diagnostic: DefaultDiagnostic) -> PresentResponse:
+    """The answer when no record can be sent."""
+    return PresentResponse(
+        reference_id=request.reference_id,
+        number_of_records_returned=0,
+        next_result_set_position=0,
+        present_status=PresentStatus.FAILURE,
+        non_surrogate_diagnostic=diagnostic,
+    )
+
+
+def is_quick(session: Session, request: PresentRequest) -> bool:
+    """Whether it is one page at most of the first positions, as it is stored."""
+    held = session.sets.get(request.result_set_id)
+    if held is None:
+        return True
+    count = request.number_of_records_requested
+    if count > _PAGE:
+        return False
+    if request.result_set_start_point + count - 1 > len(held.first):
+        return False
+    elements = request.simple or ""
+    if request.additional_ranges or request.complex is not None or isinstance(elements, tuple):
+        return False
+    try:
+        oid, syntax = _syntax(session, held, Asked(request.preferred_record_syntax))
+    except Diagnostic:
+        return True
+    compositions = _compositions(session, held, Asked(oid, request.simple))
+    return all(syntax.as_stored(compositions(database)) for database in held.names)
+
+
+# segmentation, section 3.3.3
+
+
+def _segments(session: Session, request: PresentRequest) -> tuple[int, int]:
+    """How many segments the answer may have, and the octets of one.
+
+    Level 1 (3.3.2): whole records only. The response itself is the last segment. An origin that
+    agreed to segmentation and set no maximum takes as many as come; ours has one.
+    """
+    size = session.message_size
+    if Options.LEVEL_1_SEGMENTATION not in session.options:
+        return 1, size
+    if request.max_segment_size is not None:
+        size = max(session.limits.min_message_size, min(size, request.max_segment_size))
+    most = max(session.limits.response // size, 1)
+    wanted = most if request.max_segment_count is None else request.max_segment_count
+    return max(1, min(wanted, most)), size
+
+
+def _cut(request: PresentRequest, page: Page, size: int) -> tuple[Segment | PresentResponse, ...]:
+    """``page`` as segments of ``size`` octets at most, unless one record alone is larger."""
+    messages: list[list[NamePlusRecord]] = [[]]
+    room = size - _AROUND_RECORDS
+    for record in page.records:
+        if messages[-1] and _size(record) > room:
+            messages.append([])
+            room = size - _AROUND_RECORDS
+        messages[-1].append(record)
+        room -= _size(record)
+    *before, last = messages
+    segments = [
+        Segment(
+            reference_id=request.reference_id,
+            number_of_records_returned=len(records),
+            segment_records=tuple(records),
+        )
+        for records in before
+    ]
+    total = len(page.records)  # of all segments together (3.2.3.1.6)
+    return (*segments, _response(request, Page(page.status, page.next_position, last), total))
+
+
+def _response(request: PresentRequest, page: Page, total: int) -> PresentResponse:
+    return PresentResponse(
+        reference_id=request.reference_id,
+        number_of_records_returned=total,
+        next_result_set_position=page.next_position,
+        present_status=page.status,
+        response_records=tuple(page.records),
+    )
+
+
+# records
+
+
+def retrieve(
+    session: Session,
+    held: Held,
+    ranges: Sequence[tuple[int, int]],
+    asked: Asked,
+    *,
+    alone: bool,
+    segments: int = 1,
+    size: int | None = None,
+) -> Page:
+    """Records of the (start, count) ``ranges`` until the message, or the last one, is full (3.3.1).
+
+    ``alone``: one record is asked for, which may be as large as the exceptional record size.
+    ``size``: octets of a message. Nothing is read or kept in proportion to what is asked for, only
+    to what is sent. Raises ``Diagnostic``.
+    """
+    page = Page(status=PresentStatus.SUCCESS, next_position=0)
+    message = session.message_size if size is None else size
+    full = message - _AROUND_RECORDS
+    room = full
+    for position, record in _pack(session, held, ranges, asked):
+        record = _fitting(session, record, message, alone)
+        taken = _size(record)
+        if taken > room and page.records:
+            segments -= 1
+            room = full
+            if segments < 1:
+                page.status, page.next_position = PresentStatus.PARTIAL_2, position
+                return page
+        room -= taken
+        page.records.append(record)
+        page.next_position = position + 1 if position < held.total else 0
+    return page
+
+
+def _fitting(session: Session, record: NamePlusRecord, message: int, alone: bool) -> NamePlusRecord:
+    """3.3.1: what cannot be sent even by itself is replaced by a surrogate diagnostic."""
+    size = _size(record)
+    if size > session.record_size:
+        condition = "record_too_large"
+    elif size > message and not alone:
+        condition = "record_exceeds_message"
+    else:
+        return record
+    diagnostic = session.diagnostic(Diagnostic(condition, f"{size} octets"))
+    return NamePlusRecord(name=record.name, record=diagnostic)
+
+
+def _pack(
+    session: Session,
+    held: Held,
+    ranges: Sequence[tuple[int, int]],
+    asked: Asked,
+) -> Iterator[tuple[int, NamePlusRecord]]:
+    """Position and retrieval record or surrogate diagnostic, page by page of the store."""
+    oid, syntax = _syntax(session, held, asked)
+    compositions = _compositions(session, held, asked)
+    for start, count in ranges:
+        for position in range(start, start + count, _PAGE):
+            rids = held.rids(position, min(_PAGE, start + count - position))
+            records = session.catalogue.records(rids)
+            packed = _pack_page(session, records, syntax, compositions)
+            for offset, (record, item) in enumerate(zip(records, packed, strict=True)):
+                name = held.names.get(record.id.database) if record else None
+                content: External | DefaultDiagnostic
+                if isinstance(item, Diagnostic):
+                    content = session.diagnostic(item)
+                else:
+                    content = item.external(oid)
+                yield position + offset, NamePlusRecord(name=name, record=content)
+
+
+def _pack_page(
+    session: Session,
+    records: Sequence[Stored | None],
+    syntax: RecordSyntax,
+    compositions: _Compositions,
+) -> list[Packed | Diagnostic]:
+    """One item per record; all records that want the same composition are packed together."""
+    # Result sets do not shift: a record that is gone leaves its place (3.1.6).
+    items: list[Packed | Diagnostic] = [Diagnostic("record_deleted")] * len(records)
+    groups: dict[Composition, list[tuple[int, Stored]]] = {}
+    for index, record in enumerate(records):
+        if record is not None and not record.deleted:
+            composition = compositions(record.id.database)
+            groups.setdefault(composition, []).append((index, record))
+    for composition, members in groups.items():
+        live = [record for _, record in members]
+        packed = syntax.pack(live, composition, session.catalogue.render)
+        for (index, _), item in zip(members, packed, strict=True):
+            items[index] = item
+    return items
+
+
+def _check_range(start: int, count: int, total: int) -> None:
+    """Raises ``Diagnostic`` 13 with the first position that is outside (3.2.3.1.2)."""
+    if start < 1 or start > max(total, 1):
+        raise Diagnostic("present_out_of_range", str(start))
+    if count < 0:
+        raise Diagnostic("present_out_of_range", str(count))
+    if start + count - 1 > total:
+        raise Diagnostic("present_out_of_range", str(total + 1))
+
+
+def _size(record: NamePlusRecord) -> int:
+    """Octets that ``record`` takes in a message, or a few more."""
+    body = record.record
+    if isinstance(body, External):
+        content = len(body.octets or b"") + len(body.single or b"")
+    else:
+        content = 4 * len(body.addinfo)
+    return content + 4 * len(record.name or "") + _AROUND_RECORD
+
+
+# what is asked of them
+
+
+def _syntax(session: Session, held: Held, asked: Asked) -> tuple[str, RecordSyntax]:
+    """The syntax to answer in and the identifier it was asked by.
+
+    CompSpec lists syntaxes in order of preference and may leave the choice to us (3.6.3). When
+    nobody asks, it is the default of the database that was named first.
+    """
+    default = next((session.view(name).syntax for name in held.names.values()), USMARC)
+    spec = asked.complex
+    wanted = spec.record_syntax if spec is not None else ()
+    if not wanted:
+        wanted = (asked.syntax or default,)
+    elif spec is not None and spec.select_alternative_syntax:
+        wanted = (*wanted, default)
+    for oid in wanted:
+        found = by_oid(oid)
+        if found is not None:
+            return oid, found
+    raise Diagnostic("unsupported_syntax", wanted[0])
+
+
+def _compositions(session: Session, held: Held, asked: Asked) -> _Compositions:
+    """Element set names (3.6.2) or CompSpec (3.6.3), with the defaults of each database."""
+    choose = (
+        _by_comp_spec(asked.complex, held.names)
+        if asked.complex is not None
+        else _by_element_set(asked.simple, held.names)
+    )
+
+    def completed(database: str) -> Composition:
+        view = session.view(held.names.get(database, database))
+        chosen = choose(database)
+        return Composition(
+            chosen.element_set_name or ("" if chosen.schema else view.element_set),
+            chosen.schema,
+            session.charset or view.charset,
+        )
+
+    return completed
+
+
+def _by_element_set(names: ElementSetNames | None, asked: dict[str, str]) -> _Compositions:
+    """One name for all databases, or one for each."""
+    if not isinstance(names, tuple):
+        generic = Composition(element_set_name=names or "")
+        return lambda _: generic
+    by_database = {
+        line.database_name.casefold(): Composition(element_set_name=line.element_set_name)
+        for line in names
+    }
+    return lambda database: _of(by_database, database, asked, Composition())
+
+
+def _by_comp_spec(spec: CompSpec, asked: dict[str, str]) -> _Compositions:
+    """A database's own specification before the generic one."""
+    generic = _composition(spec.generic)
+    specific = {line.db.casefold(): _composition(line.spec) for line in spec.db_specific}
+    return lambda database: _of(specific, database, asked, generic)
+
+
+def _of(
+    table: dict[str, Composition], database: str, asked: dict[str, str], default: Composition
+) -> Composition:
+    """By the name that the origin used for the database, or by its own."""
+    name = asked.get(database, database).casefold()
+    return table.get(name, table.get(database, default))
+
+
+def _composition(specification: Specification | None) -> Composition:
+    if specification is None:
+        return Composition()
+    elements = specification.element_spec
+    if isinstance(elements, External):
+        raise Diagnostic("unsupported_comp_spec", elements.direct_reference or "")
+    schema = specification.schema_uri or specification.schema_oid or ""
+    return Composition(element_set_name=elements or "", schema=schema)

@@ -1,0 +1,152 @@
+"""What one association keeps between requests: what Init agreed to, and the result sets.
+
+The services (``searching``, ``retrieval``, ``scanning``, ``sorting``) work on a ``Session``; which
+request goes to which service is ``target``'s.
+"""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from interop.diagnostics import Diagnostic
+from interop.index.base import ResultSet
+from interop.marc import marc8
+from interop.query import rpn
+from interop.z3950.apdu import Options, ProtocolVersion
+from interop.z3950.association import Limits
+from interop.z3950.common import DefaultDiagnostic
+from interop.z3950.database_views import PLAIN, DatabaseView
+from interop.z3950.record_syntaxes import Charset
+
+if TYPE_CHECKING:
+    from interop.catalogue import Catalogue
+
+LONGEST_NAME = 1000  # characters of a result set name
+AT_HAND = 100  # row ids of a result set that are read with it
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A result set of this association. ``names``: canonical database -> name the origin used.
+    ``first``: the row ids that need no further reading.
+    """
+
+    result: ResultSet
+    names: dict[str, str]
+    first: "array[int]"
+
+    @classmethod
+    def of(cls, result: ResultSet, names: dict[str, str]) -> "Held":
+        return cls(result, names, array("q", result.page(0, AT_HAND)))
+
+    @property
+    def total(self) -> int:
+        return self.result.total
+
+    def rids(self, start: int, count: int) -> Sequence[int]:
+        """Row ids of ``count`` positions from ``start`` (1-based)."""
+        if start + count - 1 <= len(self.first):
+            return self.first[start - 1 : start + count - 1]
+        return self.result.page(start - 1, count)
+
+
+@dataclass(slots=True)
+class Session:
+    """``views``: what the configuration says of a database name, in lower case.
+    ``charset``: agreed to for records by negotiation; ``None``: nothing was. ``term_charset``: that
+    of names and terms.
+    """
+
+    catalogue: "Catalogue"
+    limits: Limits
+    views: Mapping[str, DatabaseView] = field(default_factory=dict)
+    sets: dict[str, Held] = field(default_factory=dict)
+    version: ProtocolVersion = ProtocolVersion.V1 | ProtocolVersion.V2
+    options: Options = Options(0)
+    message_size: int = 0
+    record_size: int = 0
+    charset: Charset | None = None
+    term_charset: Charset | None = None
+
+    def diagnostic(self, diagnostic: Diagnostic) -> DefaultDiagnostic:
+        """Bib-1 diagnostic record. Version 2 has addinfo as VisibleString: ASCII only."""
+        number, details = diagnostic.condition.bib1, diagnostic.details
+        if ProtocolVersion.V3 in self.version:
+            return DefaultDiagnostic(condition=number, v3_addinfo=details)
+        ascii_ = details.encode("ascii", "replace").decode("ascii")
+        return DefaultDiagnostic(condition=number, v2_addinfo=ascii_)
+
+    @property
+    def counts_sorted(self) -> bool:
+        """Whether resultCount of a Sort response was agreed to."""
+        return Options.RESULT_COUNT_IN_SORT in self.options
+
+    # databases
+
+    def databases(self, asked: Sequence[str]) -> dict[str, str]:
+        """Canonical name -> name as asked, each database once. Raises ``Diagnostic``."""
+        if not asked:
+            raise Diagnostic("unsupported_database_combination", "no database named")
+        if len(asked) > self.limits.databases:
+            raise Diagnostic("too_many_databases", str(self.limits.databases))
+        names: dict[str, str] = {}
+        for name in asked:
+            names.setdefault(self.catalogue.database(self.view(name).of or name), name)
+        return names
+
+    def view(self, name: str) -> DatabaseView:
+        """What is configured for the database that an origin calls ``name``."""
+        return self.views.get(name.strip().lower(), PLAIN)
+
+    # result sets
+
+    def check_name(self, name: str, replace: bool) -> None:
+        """Whether a set may be made under ``name`` (3.2.2.1.3). Raises ``Diagnostic``."""
+        if not 0 < len(name) <= LONGEST_NAME:
+            raise Diagnostic("illegal_result_set_name", name[:LONGEST_NAME])
+        if name in self.sets:
+            if not replace:
+                raise Diagnostic("result_set_exists", name)
+        elif len(self.sets) >= self.limits.result_sets:
+            raise Diagnostic("too_many_result_sets", str(self.limits.result_sets))
+
+    def held(self, name: str) -> Held:
+        """Raises ``Diagnostic`` 30."""
+        try:
+            return self.sets[name]
+        except KeyError:
+            raise Diagnostic("result_set_unknown", name) from None
+
+    def operands(self) -> dict[str, ResultSet]:
+        """The sets that queries may refer to."""
+        return {name: held.result for name, held in self.sets.items()}
+
+    # terms
+
+    def decoder(self, database: str) -> rpn.Decode:
+        """How the octets of a term become text: as negotiated, else UTF-8, else as configured
+        for the database (Z39.50-1995 3.7: a general term has no character set of its own).
+        """
+        if self.term_charset == "marc-8":
+            return _marc8
+        fallback = self.view(database).terms
+
+        def decode(octets: bytes) -> str:
+            try:
+                return octets.decode("utf-8")
+            except UnicodeDecodeError:
+                if fallback == "latin-1":
+                    return octets.decode("latin-1")
+                if fallback == "marc-8":
+                    return _marc8(octets)
+                raise Diagnostic("undecodable_term", octets.hex()[:40]) from None
+
+        return decode
+
+
+def _marc8(octets: bytes) -> str:
+    decoded = marc8.decode(octets)
+    if not decoded.clean:
+        raise Diagnostic("undecodable_term", octets.hex()[:40])
+    return decoded.text
