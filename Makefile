@@ -23,8 +23,8 @@ contracts: $(VENV)/.installed-test  ## who may import whom
 
 check: lint types contracts
 
-bench: $(VENV)/.installed-test  ## side by side with the peers, in one run; writes docs/benchmarks.md
-	$(BIN)/python -m bench
+bench: $(VENV)/.installed-test  ## side by side with the peers, in one run; writes docs/benchmarks.md (BENCH='--large 100000': searching a large index)
+	$(BIN)/python -m bench $(BENCH)
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

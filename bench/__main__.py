@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import document, records
-from bench.cases import harvesting, indexing, listing, reading, rendering, searching
+from bench.cases import harvesting, indexing, large, listing, reading, rendering, searching
 from bench.context import Context
 from bench.machine import machine, say, versions
 from bench.programs import ROOT, Failed
@@ -29,6 +29,14 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         "--scale", type=_positive, metavar="N", help="N multiplied records instead of real ones"
     )
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} records, short rounds")
+    parser.add_argument(
+        "--large",
+        action="append",
+        type=_positive,
+        metavar="N",
+        help="only what searching costs in an index of N made records (a million takes some "
+        "minutes); repeat it to see the growth",
+    )
     parser.add_argument("--only", action="append", choices=CASES, help="one question; repeatable")
     parser.add_argument(
         "--output", type=Path, help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)})"
@@ -36,7 +44,13 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     found = parser.parse_args(words)
     if found.quick and found.records is None and found.scale is None:
         found.records = QUICK
-    partial = found.quick or found.only or found.records is not None or found.scale is not None
+    partial = (
+        found.quick
+        or found.large
+        or found.only
+        or found.records is not None
+        or found.scale is not None
+    )
     if found.output is None and not partial:
         found.output = DOCUMENT
     return found
@@ -51,6 +65,9 @@ def _positive(text: str) -> int:
 
 def run(asked: argparse.Namespace) -> str:
     """Measure everything asked for; the document."""
+    if asked.large:
+        with tempfile.TemporaryDirectory(prefix="interop-bench-") as folder:
+            return large.run(Path(folder), sorted(asked.large))
     begin = time.monotonic()
     facts = machine()
     with tempfile.TemporaryDirectory(prefix="interop-bench-") as folder:

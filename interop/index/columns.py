@@ -63,15 +63,16 @@ class Columns:
         finally:
             os.close(file)
 
-    def read(self, identity: str, ap: str, rids: Sequence[int]) -> list[bytes]:
-        """The cell of each of ``rids``; empty for a record without a key."""
+    def read(self, identity: str, ap: str, rids: Sequence[int], width: int = WIDTH) -> list[bytes]:
+        """The first ``width`` bytes of the cell of each of ``rids``; empty without a key."""
         if not rids:
             return []
         cells = self._map(identity, ap, (max(rids) + 1) * WIDTH)
         if cells is None:
             return [b""] * len(rids)
-        found = [cells[rid * WIDTH : rid * WIDTH + WIDTH] for rid in rids]
-        return [b"" if each == _EMPTY else each for each in found]
+        none = bytes(width)
+        found = [cells[at : at + width] for at in map(WIDTH.__mul__, rids)]
+        return [b"" if each == none else each for each in found] if none in found else found
 
     def remove_others(self, identity: str) -> None:
         """Files of states that are gone. Who has one open keeps it."""

@@ -5,14 +5,19 @@ between them. Nothing here knows an engine.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from itertools import accumulate, chain, groupby, islice
 
 from interop.index.base import ResultSet, UnsupportedAccessPoint, UnsupportedAttribute
 from interop.index.columns import is_whole
 from interop.index.tables import Tables
 from interop.query.access_points import BY_NAME
 from interop.query.ast import RELEVANCE, All, And, Not, Or, Query, SetRef, SortKey
+
+GROUPED_BY = 4  # bytes of a key, which are as many letters: enough to tell most groups apart
 
 
 class Snapshot:
@@ -31,26 +36,30 @@ class Snapshot:
         return self._rids
 
 
-class Lazy:
-    """A result set that has its first row ids and reads more when they are asked for.
+# Reads the row ids of a search in ascending order: so many from a 0-based place on.
+Read = Callable[[int, int], "array[int]"]
 
-    ``more``: reads the lowest so many row ids from the state of the engine that the search saw, at
-    any later time. ``first`` are the lowest, or when ``ranked`` those that come before all others.
+
+class Lazy:
+    """A result set that has its first row ids and reads others when they are asked for.
+
+    ``read``: asks the state of the engine that the search saw, at any later time. ``first`` are the
+    lowest row ids, or when ``ranked`` those that come before all others.
     """
 
     def __init__(
         self,
         first: "array[int]",
         total: int,
-        more: Callable[[int], "array[int]"],
+        read: Read,
         seq: int,
         databases: frozenset[str],
         *,
         ranked: bool = False,
     ) -> None:
         self._rids = first
-        self._more = more
-        self._ranked = len(first) if ranked else 0
+        self._read = read
+        self._ranked = ranked
         self.total = total
         self.seq = seq
         self.databases = databases
@@ -58,25 +67,87 @@ class Lazy:
     def page(self, start: int, count: int) -> list[int]:
         begin = max(start, 0)
         end = min(begin + max(count, 0), self.total)
-        return self._read(end)[begin:end].tolist()
+        if begin >= end:
+            return []
+        if end > len(self._rids) and not self._ranked:
+            return self._read(begin, end - begin).tolist()
+        held = self._rids if end <= len(self._rids) else self.ids()
+        return held[begin:end].tolist()
 
     def ids(self) -> "array[int]":
-        return self._read(self.total)
-
-    def _read(self, wanted: int) -> "array[int]":
-        """At least ``wanted`` row ids. Two threads may both read; they read the same ids."""
+        # Two threads may both read here; they read the same ids from the same state.
         held = self._rids
-        if wanted > len(held):
+        if len(held) < self.total:
+            found = self._read(0, self.total)
             if self._ranked:
-                ranked = held[: self._ranked]
-                known = set(ranked)
-                rest = (rid for rid in self._more(self.total) if rid not in known)
-                held = ranked + array("q", rest)
-            else:
-                # Some more than asked for: the next page is the likeliest next question.
-                held = self._more(min(self.total, wanted + wanted // 4))
-            self._rids = held
+                known = set(held)
+                found = held + array("q", (rid for rid in found if rid not in known))
+            self._rids = held = found
         return held
+
+
+class Ordered:
+    """A sorted set of which only the pages that are asked for are put in order.
+
+    Records are in groups by the beginning of their first key, taken when the search is done; a
+    group is put in order at the first page that meets it, and stays so.
+    """
+
+    def __init__(
+        self,
+        rids: "array[int]",
+        keys: Sequence[SortKey],
+        tables: Tables,
+        seq: int,
+        databases: frozenset[str],
+    ) -> None:
+        self.seq = seq
+        self.databases = databases
+        self._keys = keys
+        self._tables = tables
+        starts = tables.cells(keys[0].ap, rids, GROUPED_BY)
+        if keys[0].missing == "omit":
+            rids = array("q", (rid for rid, start in zip(rids, starts, strict=True) if start))
+            starts = [start for start in starts if start]
+        self.members = rids
+        self.total = len(rids)
+        sizes = Counter(starts)
+        names = _in_turn(sizes, keys[0])
+        place = {name: number for number, name in enumerate(names)}
+        self._group_of = array("l", map(place.__getitem__, starts))
+        self._ends = list(accumulate(sizes[name] for name in names))
+        self._groups: dict[int, array[int]] = {}
+
+    def page(self, start: int, count: int) -> list[int]:
+        begin = max(start, 0)
+        end = min(begin + max(count, 0), self.total)
+        if begin >= end:
+            return []
+        first, last = bisect_right(self._ends, begin), bisect_left(self._ends, end)
+        self._settle(first, last)
+        skipped = begin - (self._ends[first - 1] if first else 0)
+        rids = chain.from_iterable(self._groups[number] for number in range(first, last + 1))
+        return list(islice(rids, skipped, skipped + end - begin))
+
+    def ids(self) -> "array[int]":
+        self._settle(0, len(self._ends) - 1)
+        groups = (self._groups[number] for number in range(len(self._ends)))
+        return array("q", chain.from_iterable(groups))
+
+    def _settle(self, first: int, last: int) -> None:
+        """Put the groups from ``first`` to ``last`` in order."""
+        wanted = set(range(first, last + 1)) - self._groups.keys()
+        if not wanted:
+            return
+        pairs = zip(self.members, self._group_of, strict=True)
+        rids = {rid: group for rid, group in pairs if group in wanted}
+        found: dict[int, array[int]] = {number: array("q") for number in wanted}
+        # The keys may have changed since: a record stays in its group.
+        keys = [replace(self._keys[0], missing="last"), *self._keys[1:]]
+        for rid in sort(rids, keys, self._tables):
+            found[rids[rid]].append(rid)
+        for number, group in found.items():
+            self._groups.setdefault(number, group)
 
 
 def refers_to_sets(query: Query) -> bool:
@@ -113,6 +184,11 @@ def combine(
             raise TypeError(f"{type(query).__name__} is not a query node")
 
 
+def members(result: ResultSet) -> "array[int]":
+    """Row ids of a set in whatever order costs least."""
+    return result.members if isinstance(result, Ordered) else result.ids()
+
+
 def members_of(
     sets: dict[str, ResultSet] | None,
     databases: frozenset[str],
@@ -125,14 +201,35 @@ def members_of(
     ``databases`` hold now.
     """
 
-    def members(name: str) -> set[int]:
+    def members_named(name: str) -> set[int]:
         result_set = (sets or {}).get(name)
         if result_set is None:
             raise UnsupportedAttribute(f"result set {name}")
-        rids = set(result_set.ids())
+        rids = set(members(result_set))
         return rids if result_set.databases <= databases else rids.intersection(run(All()))
 
-    return members
+    return members_named
+
+
+def ordered(
+    rids: "array[int]",
+    keys: Sequence[SortKey],
+    tables: Tables,
+    seq: int,
+    databases: frozenset[str],
+) -> ResultSet:
+    """The set of ascending ``rids`` in the order of ``keys``. Raises as ``sort``."""
+    check_sort(keys)
+    if not keys or any(key.missing == "omit" for key in keys[1:]):
+        return Snapshot(sort(rids, keys, tables), seq, databases)
+    return Ordered(rids, keys, tables, seq, databases)
+
+
+def _in_turn(names: Collection[bytes], key: SortKey) -> list[bytes]:
+    """Groups in the order of ``key``; the empty name is that of records without it."""
+    present = sorted((name for name in names if name), reverse=not key.ascending)
+    absent = [b""] if b"" in names else []
+    return absent + present if key.missing == "first" else present + absent
 
 
 def sort(rids: Iterable[int], keys: Sequence[SortKey], tables: Tables) -> "array[int]":
@@ -197,11 +294,11 @@ def by_relevance(keys: Sequence[SortKey]) -> bool:
     return len(keys) == 1 and keys[0].ap == RELEVANCE
 
 
-def union(results: Sequence[ResultSet], keys: Sequence[SortKey], tables: Tables) -> Snapshot:
+def union(results: Sequence[ResultSet], keys: Sequence[SortKey], tables: Tables) -> ResultSet:
     """What is in any of ``results``, in the order of ``keys`` (``base.SearchIndex.sort``)."""
     if by_relevance(keys):
         raise UnsupportedAttribute("sort of a result set by relevance")
-    rids = set().union(*(result.ids() for result in results))
+    rids = array("q", sorted(set[int]().union(*map(members, results))))
     databases = frozenset[str]().union(*(result.databases for result in results))
     seq = min((result.seq for result in results), default=0)
     return Snapshot(sort(rids, keys, tables), seq, databases)

@@ -25,7 +25,7 @@ import sqlalchemy as sa
 
 from interop.index import base, masks
 from interop.index.base import Document, ScanKind
-from interop.index.columns import Columns
+from interop.index.columns import WIDTH, Columns
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
 from interop.text.collation import sort_key
 
@@ -233,9 +233,11 @@ class Tables:
                     found[rid] = key
         return found
 
-    def cells(self, ap: str, rids: Sequence[int]) -> list[bytes]:
-        """The beginning of each record's sort key (``columns``); empty where there is none."""
-        return self._columns.read(self.identity(), ap, rids)
+    def cells(self, ap: str, rids: Sequence[int], width: int = WIDTH) -> list[bytes]:
+        """The beginning of each record's sort key (``columns``), of no more than ``width`` bytes;
+        empty where there is none.
+        """
+        return self._columns.read(self.identity(), ap, rids, width)
 
     def entries(
         self, ap: str, kind: ScanKind, term: str, *, below: bool, limit: int, offset: int

@@ -72,7 +72,7 @@ class MemoryIndex:
             score = _Score(query, held)
             best = sorted(rids, key=lambda rid: (-score.of(documents[rid]), rid))
             return resultset.Snapshot(array("q", best), seq, scope)
-        return resultset.Snapshot(resultset.sort(rids, sort, self._tables), seq, scope)
+        return resultset.ordered(array("q", sorted(rids)), sort, self._tables, seq, scope)
 
     def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
         return resultset.union(results, keys, self._tables)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import tantivy
 
@@ -56,6 +57,7 @@ RELOAD_EVERY = 0.1  # seconds: how old the state that a search sees may be, its 
 FIRST_IDS = 200  # row ids read with the total: a first Present or SRU page needs no second search
 MAX_RANKED = 10_000  # hits in the order of relevance; the others come behind, by row id
 MAX_VALUES = 1_000_000  # distinct values of one facet in one result
+SOME_VALUES = 200  # asked for beyond those wanted, to see where their counts end
 MAX_HEADING = 16_000  # characters
 
 WRITER_HEAP = 50_000_000  # bytes; eight times more brings nothing
@@ -91,8 +93,8 @@ class _Rest:
     searcher: tantivy.Searcher
     compiled: tantivy.Query
 
-    def __call__(self, limit: int) -> "array[int]":
-        return _ids(self.searcher, self.compiled, limit)[0]
+    def __call__(self, start: int, count: int) -> "array[int]":
+        return _ids(self.searcher, self.compiled, count, start)[0]
 
 
 class _Found(resultset.Lazy):
@@ -102,14 +104,14 @@ class _Found(resultset.Lazy):
         self,
         first: "array[int]",
         total: int,
-        rest_of: _Rest,
+        rest: _Rest,
         seq: int,
         databases: frozenset[str],
         *,
         ranked: bool = False,
     ) -> None:
-        super().__init__(first, total, rest_of, seq, databases, ranked=ranked)
-        self.rest_of = rest_of
+        super().__init__(first, total, rest, seq, databases, ranked=ranked)
+        self.rest = rest
 
 
 class TantivyIndex:
@@ -124,6 +126,8 @@ class TantivyIndex:
         self._opened: _Opened | None = None
         self._seen: _Seen | None = None
         self._writer: tantivy.IndexWriter | None = None
+        # What sorted sets came from: their facets are counted by asking it again.
+        self._asked: WeakKeyDictionary[ResultSet, _Rest] = WeakKeyDictionary()
 
     # -- reading
 
@@ -147,7 +151,7 @@ class TantivyIndex:
         if resultset.refers_to_sets(query):
             members = resultset.members_of(sets, scope, run)
             rids = resultset.combine(query, members, run)
-            return resultset.Snapshot(resultset.sort(rids, sort, self._tables), seen.seq, scope)
+            return resultset.ordered(array("q", sorted(rids)), sort, self._tables, seen.seq, scope)
         compiled = compiler.within(scope, query)
         rest = _Rest(searcher, compiled)
         if resultset.by_relevance(sort):
@@ -157,10 +161,10 @@ class TantivyIndex:
         found = _Found(first, total, rest, seen.seq, scope)
         if not sort:
             return found
-        ordered = resultset.sort(found.ids(), sort, self._tables)
-        if len(ordered) < total:
-            return resultset.Snapshot(ordered, seen.seq, scope)  # some were omitted
-        return _Found(ordered, total, rest, seen.seq, scope)
+        ordered = resultset.ordered(found.ids(), sort, self._tables, seen.seq, scope)
+        if ordered.total == total:  # nothing was left out for want of a key
+            self._asked[ordered] = rest
+        return ordered
 
     def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
         return resultset.union(results, keys, self._tables)
@@ -193,11 +197,12 @@ class TantivyIndex:
 
     def facets(self, result: ResultSet, facets: Sequence[Facet]) -> list[tuple[FacetCount, ...]]:
         faceting.check(facets, self._tables)
-        if isinstance(result, _Found):
-            searcher, found = result.rest_of.searcher, result.rest_of.compiled
+        asked = result.rest if isinstance(result, _Found) else self._asked.get(result)
+        if asked is not None:
+            searcher, found = asked.searcher, asked.compiled
         else:
             searcher = self._current().searcher
-            found = self._open().compiler.any_of(result.ids())
+            found = self._open().compiler.any_of(resultset.members(result))
         return [self._facet(searcher, found, facet) for facet in facets]
 
     def _facet(
@@ -207,7 +212,7 @@ class TantivyIndex:
         if facet.ranges:
             hits = [_total(searcher, both(found, compile_(each))) for each in facet.ranges]
             return tuple(map(faceting.of_range, facet.ranges, hits))
-        return faceting.page(facet, _counts(searcher, found, facet.ap), self._tables)
+        return faceting.page(facet, _counts(searcher, found, facet), self._tables)
 
     def checkpoint(self) -> int:
         return self._look().seq
@@ -388,10 +393,15 @@ def _spread(repetitions: Iterable[Sequence[str]]) -> str:
     return f"{BOUNDARY} {f' {GAP} '.join(map(' '.join, repetitions))} {BOUNDARY}"
 
 
-def _ids(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> "tuple[array[int], int]":
-    """The lowest ``limit`` row ids and the exact total. A limit of 0 would end the process."""
-    order = tantivy.Order.Asc
-    result: Any = searcher.search(query, limit=max(limit, 1), order_by_field="rid", order=order)
+def _ids(
+    searcher: tantivy.Searcher, query: tantivy.Query, limit: int, start: int = 0
+) -> "tuple[array[int], int]":
+    """``limit`` row ids from a place on, ascending, and the exact total. A limit of 0 would end
+    the process.
+    """
+    result: Any = searcher.search(
+        query, limit=max(limit, 1), order_by_field="rid", offset=start, order=tantivy.Order.Asc
+    )
     return array("q", [rid for rid, _ in result.hits]), result.count
 
 
@@ -414,20 +424,34 @@ def _best(searcher: tantivy.Searcher, query: tantivy.Query) -> "tuple[array[int]
     return array("q", [rid for _, rid in ranked]), result.count
 
 
-def _counts(searcher: tantivy.Searcher, query: tantivy.Query, ap: str) -> dict[str, int]:
-    """How many records of ``query`` have each value. Exact: no segment leaves any value out."""
-    kind = BY_NAME[ap].kind
-    field = {"text": heading_field, "year": year_field}.get(kind, key_field)(ap)
-    terms = {"field": field, "size": MAX_VALUES, "segment_size": MAX_VALUES}
-    found = searcher.aggregate(query, {"values": {"terms": terms}})["values"]
-    if found["sum_other_doc_count"]:
-        raise TooManyTerms(f"facet of {ap}")
-    counts = {bucket["key"]: int(bucket["doc_count"]) for bucket in found["buckets"]}
+def _counts(searcher: tantivy.Searcher, query: tantivy.Query, facet: Facet) -> dict[str, int]:
+    """How many records of ``query`` have each value: all values, or at least those that no value
+    left out could come before. Exact: no segment leaves any value out.
+    """
+    kind = BY_NAME[facet.ap].kind
+    field = {"text": heading_field, "year": year_field}.get(kind, key_field)(facet.ap)
+    end = facet.start - 1 + facet.limit
+    size = MAX_VALUES if facet.order == "value" else 2 * end + SOME_VALUES
+    counts = _most(searcher, query, field, size)
+    # Values that tie with the last one may be missing, and may come before it.
+    if len(counts) == size < MAX_VALUES and counts[end - 1][1] == counts[-1][1]:
+        counts = _most(searcher, query, field, MAX_VALUES)
+    if len(counts) == MAX_VALUES:
+        raise TooManyTerms(f"facet of {facet.ap}")
     if kind == "text":
-        return counts
+        return dict(counts)
     if kind == "year":
-        return {str(int(year)): hits for year, hits in counts.items()}
-    return {key_of(ap, term): hits for term, hits in counts.items()}
+        return {str(int(year)): hits for year, hits in counts}
+    return {key_of(facet.ap, term): hits for term, hits in counts}
+
+
+def _most(
+    searcher: tantivy.Searcher, query: tantivy.Query, field: str, size: int
+) -> list[tuple[Any, int]]:
+    """The ``size`` most frequent values, the most frequent first."""
+    terms = {"field": field, "size": size, "segment_size": MAX_VALUES}
+    found = searcher.aggregate(query, {"values": {"terms": terms}})["values"]
+    return [(bucket["key"], int(bucket["doc_count"])) for bucket in found["buckets"]]
 
 
 def _open_index(directory: Path, tables: Tables) -> TantivyIndex:

@@ -12,7 +12,8 @@ def test_a_full_run_writes_the_document():
 
 
 @pytest.mark.parametrize(
-    "words", [["--quick"], ["--only", "oai"], ["--records", "500"], ["--scale", "9"]]
+    "words",
+    [["--quick"], ["--only", "oai"], ["--records", "500"], ["--scale", "9"], ["--large", "9"]],
 )
 def test_a_partial_run_only_prints(words):
     assert arguments(words).output is None

@@ -3,42 +3,76 @@
 from array import array
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interop.index.base import UnsupportedAccessPoint
-from interop.index.columns import cell
-from interop.index.resultset import Lazy, Snapshot, check_sort, combine, refers_to_sets, sort
+from interop.index.columns import WIDTH, cell
+from interop.index.resultset import (
+    Lazy,
+    Snapshot,
+    check_sort,
+    combine,
+    members,
+    ordered,
+    refers_to_sets,
+    sort,
+)
 from interop.query.ast import All, And, Not, Or, SetRef, SortKey, Term
+from interop.text.collation import sort_key
 
 
 def _lazy(total, first, calls):
-    def more(wanted):
-        calls.append(wanted)
-        return array("q", range(wanted))
+    def read(start, count):
+        calls.append((start, count))
+        return array("q", range(start, min(start + count, total)))
 
-    return Lazy(array("q", range(first)), total, more, 5, frozenset({"union"}))
+    return Lazy(array("q", range(first)), total, read, 5, frozenset({"union"}))
 
 
-def test_lazy_reads_more_only_when_asked_and_little_more_than_asked():
+def test_lazy_reads_what_is_asked_for_and_no_more():
     calls = []
     result = _lazy(100, 4, calls)
     assert result.page(0, 4) == [0, 1, 2, 3]
-    assert result.page(2, 0) == []
+    assert result.page(2, 0) == result.page(100, 5) == []
     assert calls == []
     assert result.page(3, 5) == [3, 4, 5, 6, 7]
-    assert result.page(8, 2) == [8, 9]
-    assert calls == [10]
     assert result.page(98, 9) == [98, 99]
+    assert calls == [(3, 5), (98, 2)]
     assert result.ids().tolist() == list(range(100))
-    assert calls == [10, 100]
+    assert result.page(50, 2) == [50, 51]
+    assert calls[2:] == [(0, 100)]
 
 
 def test_the_ranked_stay_in_front():
-    result = Lazy(
-        array("q", [7, 2]), 9, lambda n: array("q", range(n)), 1, frozenset(), ranked=True
-    )
+    rest = lambda start, count: array("q", range(start, start + count))  # noqa: E731
+    result = Lazy(array("q", [7, 2]), 9, rest, 1, frozenset(), ranked=True)
     assert result.page(0, 2) == [7, 2]
     assert result.page(1, 3) == [2, 0, 1]
     assert result.ids().tolist() == [7, 2, 0, 1, 3, 4, 5, 6, 8]
+
+
+keys = st.dictionaries(st.integers(1, 60), st.text("abc", min_size=1, max_size=8).map(sort_key))
+sort_keys = st.builds(
+    SortKey,
+    st.sampled_from(("title", "author")),
+    st.booleans(),
+    st.sampled_from(("first", "last", "omit")),
+)
+
+
+@given(keys, keys, st.sets(st.integers(1, 60)), st.lists(sort_keys, min_size=1, max_size=3))
+def test_a_set_in_order_by_groups_is_a_sorted_set(titles, authors, rids, wanted):
+    labels = Labels(title=titles, author=authors)
+    held = array("q", sorted(rids))
+    whole = sort(held, wanted, labels).tolist()
+    found = ordered(held, wanted, labels, 1, frozenset())
+    assert found.total == len(whole)
+    assert [found.page(at, 3) for at in range(0, 70, 3)] == [
+        whole[at : at + 3] for at in range(0, 70, 3)
+    ]
+    assert ordered(held, wanted, labels, 1, frozenset()).ids().tolist() == whole
+    assert sorted(members(found)) == sorted(whole)
 
 
 def test_lazy_with_everything_at_hand_reads_nothing():
@@ -82,8 +116,9 @@ class Labels:
     def sort_keys(self, ap, rids):
         return {rid: key for rid, key in self.keys[ap].items() if rid in rids}
 
-    def cells(self, ap, rids):
-        return [cell(self.keys[ap][rid]) if rid in self.keys[ap] else b"" for rid in rids]
+    def cells(self, ap, rids, width=WIDTH):
+        known = self.keys[ap]
+        return [cell(known[rid])[:width] if rid in known else b"" for rid in rids]
 
 
 def test_ties_ascend_whichever_way_the_key_goes():
