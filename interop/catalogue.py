@@ -80,6 +80,7 @@ class Catalogue:
         self.index = index
         self.name = config.server.name
         self.domain = config.server.domain
+        self._no_origins: int | None = None
         self.base_url = config.server.base_url.rstrip("/")
         self.admin_email = config.server.admin_email
         self.rights = config.rights
@@ -233,8 +234,19 @@ class Catalogue:
             log.exception("%s cannot be written as %s", record.id, crosswalk.prefix)
             return None
 
+    def _harvested(self) -> bool:
+        """Whether any record has an origin: a node that harvests nothing asks once a commit."""
+        generation = self.store.generation()
+        if self._no_origins == generation:
+            return False
+        found = self.store.has_origins()
+        self._no_origins = None if found else generation
+        return found
+
     def origins(self, records: Sequence[Stored]) -> dict[int, list[Origin]]:
         """Where records were harvested, by rid; of a union record, where its members were."""
+        if not self._harvested():
+            return {}
         clusters = {each.id.local: each.rid for each in records if each.id.database == UNION}
         owners = {each.rid: each.rid for each in records if each.id.database != UNION}
         if clusters:

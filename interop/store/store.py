@@ -135,11 +135,14 @@ class Store:
         data = Decompressor().decompress(row.data)
         return (data, row.format) if data else None
 
+    def has_origins(self) -> bool:
+        """Whether any record was harvested."""
+        with self._reading() as connection:
+            return connection.execute(reads.ANY_ORIGIN).scalar() is not None
+
     def origins(self, rids: Sequence[int]) -> dict[int, Origin]:
         """Where those of ``rids`` came from that were harvested."""
         with self._reading() as connection:
-            if connection.execute(reads.ANY_ORIGIN).scalar() is None:
-                return {}  # a node that harvests nothing pays nothing
             rows = list(reads.rows_in(connection, reads.ORIGINS, list(dict.fromkeys(rids))))
         return {row.rid: origin.load(row.chain) for row in rows}
 

@@ -22,6 +22,7 @@ from lxml import etree
 from interop.crosswalks import XML_CROSSWALKS
 from interop.formats import Good, read_records
 from interop.marc.record import MarcRecord
+from interop.oai.descriptions import BRANDING, TOOLKIT, branding, toolkit
 from interop.oai.provider import PageSizes
 from interop.sru import xml
 from interop.sru.operations import respond
@@ -48,6 +49,8 @@ ZEEREX = documents.ZEEREX
 PROFILES = {
     OAI: "oai/OAI-PMH.xsd",
     "http://www.openarchives.org/OAI/2.0/oai-identifier": "oai/oai-identifier.xsd",
+    BRANDING: "oai/branding.xsd",
+    TOOLKIT: "oai/toolkit.xsd",
     "http://www.openarchives.org/OAI/2.0/oai_dc/": "oai/oai_dc.xsd",
     "info:srw/schema/1/dc-schema": "dc/srw_dc.xsd",
     "http://www.loc.gov/MARC21/slim": "marc/marcxml.xsd",
@@ -218,6 +221,7 @@ def payloads() -> tuple[etree._Element, ...]:
     """Goldens, and a record that has every field that the crosswalks know, in every format."""
     written = [path.read_bytes() for path in GOLDEN]
     written += [crosswalk.write(mrk(RICH)) for crosswalk in XML_CROSSWALKS.values()]
+    written += [toolkit(), branding("https://n.vn/a.png", "http://n.vn/?a=1&b", "Kho & bộ")]
     return tuple(map(etree.fromstring, written))
 
 

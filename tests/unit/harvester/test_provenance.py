@@ -95,6 +95,7 @@ def test_addresses_without_credentials() -> None:
 def test_from_the_source_into_the_answers_of_the_node(tmp_path) -> None:
     app = create_app(load(environ={"INTEROP_STORE_URL": f"sqlite:///{tmp_path}/x.db"}))
     node = app.extensions["interop"]
+    assert node.catalogue.origins([]) == {} and not node.store.has_origins()
     node.catalogue.ingest("a", [decode(received(), "oai_dc", source="http://b.vn/oai", now=NOW)])
 
     def bases(path: str) -> list[str]:

@@ -86,6 +86,23 @@ def test_opening_keeps_what_is_there(store: Store, url: str, clock: Clock) -> No
     again.dispose()
 
 
+def test_a_store_of_the_first_version_is_upgraded_and_keeps_its_records(
+    url: str, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(url, clock).write() as writer:
+        writer.put(RecordId("a", "1"), b"m", sets=["x"])
+    connection = sqlite3.connect(tmp_path / "interop.db")
+    connection.execute("DROP TABLE origin")
+    connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.commit()
+    connection.close()
+    upgraded = Store(url, clock)
+    (found,) = upgraded.find([RecordId("a", "1")])
+    assert found is not None and found.marc == b"m" and not upgraded.has_origins()
+    assert definitions(url) == definitions(made_from_metadata(tmp_path))
+    upgraded.dispose()
+
+
 def test_a_newer_store_is_refused(store: Store, url: str, clock: Clock, tmp_path: Path) -> None:
     store.dispose()
     connection = sqlite3.connect(tmp_path / "interop.db")
