@@ -6,6 +6,7 @@ bounds first, which the datestamps allow because they never fall as ``seq`` rise
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
@@ -180,6 +181,10 @@ def is_storable(text: str) -> bool:
 def stored(row: Any, marc: bytes | None = None) -> Stored:
     """A row that begins with ``HEADER``."""
     rid, database, local, seq, datestamp, deleted, sets = row[:7]
-    return Stored(
-        rid, RecordId(database, local), seq, datestamp, deleted, tuple(sets.split()), marc
-    )
+    return Stored(rid, RecordId(database, local), seq, datestamp, deleted, _specs(sets), marc)
+
+
+@lru_cache(maxsize=4096)
+def _specs(sets: str) -> tuple[str, ...]:
+    """Cached: most records share a few combinations, and so they share the tuples too."""
+    return tuple(sets.split())
