@@ -14,6 +14,7 @@ from interop.model.library import Libraries, Library
 from interop.model.record import UNION, Incoming, RecordId
 from interop.node import open_node
 from interop.revise import Rules, revise
+from interop.serve import ReviserThread
 from interop.store.store import Store
 from tests.unit.oai.fakes import marc
 
@@ -167,6 +168,33 @@ def test_a_change_of_holdings_alone_is_a_change_of_the_union_record(store) -> No
     changed = {local for local, row in rows(store).items() if row != before[local]}
     assert len(changed) == 1
     assert all(rows(store)[local][1] > before[local][1] for local in changed)
+
+
+def test_a_server_revises_in_the_background_and_goes_on_after_a_failure(tmp_path, caplog) -> None:
+    file = tmp_path / "interop.toml"
+    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/x.db"\n', encoding="utf-8")
+    node = open_node(load(file, environ={}))
+    node.catalogue.ingest("vn-a", [Incoming("b", encode(marc("b", "Sách")))])
+    last = node.store.last_seq()
+    old = Rules(dict.fromkeys(CROSSWALKS, 0), {})
+    with node.store.write() as writer:
+        writer.set_state("rules", old.text())
+    revise_once, failures = node.catalogue.revise, [OSError("disk full")]
+
+    def failing() -> int:
+        if failures:
+            raise failures.pop()
+        return revise_once()
+
+    node.catalogue.revise = failing
+    thread = ReviserThread(node)
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive() and "disk full" in caplog.text
+    assert node.store.state("rules") == Rules.of(node.catalogue.libraries).text()
+    assert [change.seq for change in node.store.changes(0, 9)] == [last + 1, last + 2]
+    thread.stop()
+    node.close()
 
 
 def test_heirs() -> None:
