@@ -3,6 +3,8 @@
 import pytest
 
 from bench.__main__ import CASES, DOCUMENT, arguments
+from bench.cases import parsing
+from interop.query import cql
 
 
 def test_a_full_run_writes_the_document():
@@ -25,7 +27,7 @@ def test_quick_takes_its_own_number_unless_told():
 
 
 def test_every_question_can_be_asked_alone():
-    assert list(CASES) == ["read", "index", "z3950", "rendering", "oai", "harvest"]
+    assert list(CASES) == ["read", "index", "z3950", "rendering", "oai", "harvest", "cql"]
     assert arguments(["--only", "oai", "--only", "index"]).only == ["oai", "index"]
 
 
@@ -35,3 +37,7 @@ def test_what_makes_no_sense_is_refused(words, capsys):
         arguments(words)
     assert ended.value.code == 2
     assert words[0] in capsys.readouterr().err
+
+
+def test_every_query_that_is_timed_compiles():
+    assert all(cql.compile(query) for query in parsing.QUERIES)
