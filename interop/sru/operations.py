@@ -105,7 +105,7 @@ class FacetResult:
 
 @dataclass(frozen=True, slots=True)
 class SearchRetrieveResponse:
-    """``request`` is ``None`` when it could not be read."""
+    """``request`` is ``None`` when it could not be read, ``understood`` when its query was not."""
 
     version: Version
     request: Request | None
@@ -250,7 +250,7 @@ def _search_retrieve(
         following if following <= result.total else None,
         result_set_id=result_set_id,
         facets=_facets(catalogue, database, request, understood, result),
-        understood=understood if UNDERSTOOD in request.extensions else None,
+        understood=understood,
     )
 
 

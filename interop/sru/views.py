@@ -9,6 +9,7 @@ of the protocol's is 405, and a fault of SOAP is 400.
 import logging
 import secrets
 from collections.abc import Callable
+from time import perf_counter
 
 import flask
 
@@ -16,6 +17,7 @@ from interop.diagnostics import Diagnostic
 from interop.http.coding import Part, choose, encode
 from interop.http.reply import Asked, Headers, Reply
 from interop.http.shortcut import MAX_BODY
+from interop.query import printers
 from interop.sru import accept, json_form, operations, soap, xml
 from interop.sru.operations import Catalogue, Response, SearchRetrieveResponse
 from interop.sru.request import OPTIONS, Options, Refused, Request, parse, read
@@ -28,6 +30,7 @@ _METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 _OTHER_METHODS = ["PUT", "DELETE", "PATCH"]
 _ALLOW = ", ".join(_METHODS)
 _FORM = "application/x-www-form-urlencoded"
+SLOW = 1.0  # seconds from which on a search is told to the operator
 _COMPRESSED = 1000  # bytes from which on compression is worth its head
 
 # Browsers may read the answers from any site: the catalogue is public.
@@ -110,12 +113,25 @@ class Endpoint:
         return 200, soap.MEDIA_TYPES[message.envelope], soap.wrap(chunks, message.envelope)
 
     def _respond(self, database: str, request: Request | Refused) -> Response:
-        now = self._clock()
-        return operations.respond(self._catalogue, database, request, self._keeper, now)
+        now, begin = self._clock(), perf_counter()
+        response = operations.respond(self._catalogue, database, request, self._keeper, now)
+        seconds = perf_counter() - begin
+        if seconds >= SLOW and isinstance(response, SearchRetrieveResponse):
+            _tell_slow(database, response, seconds)
+        return response
 
     def _refused(self, condition: str, details: str) -> Response:
         version = self._options.default_version
         return SearchRetrieveResponse(version, None, diagnostic=Diagnostic(condition, details))
+
+
+def _tell_slow(database: str, response: SearchRetrieveResponse, seconds: float) -> None:
+    """As CQL of what was searched, in which no secret of the request can stand."""
+    understood = response.understood
+    if understood is not None:
+        text = printers.cql(understood.query, understood.sort)
+        hits = response.number_of_records
+        log.warning("SRU search took %.1f s, %d hits in %s: %s", seconds, hits, database, text)
 
 
 def _reply(asked: Asked, status: int, media_type: str, chunks: list[bytes]) -> Reply:

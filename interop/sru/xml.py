@@ -7,6 +7,7 @@ from interop.diagnostics import Diagnostic
 from interop.query import printers
 from interop.sru import explain
 from interop.sru.operations import (
+    UNDERSTOOD,
     ExplainResponse,
     FacetResult,
     FacetTerm,
@@ -70,10 +71,10 @@ def _after(response: Response) -> str:
     text = _diagnostics(response.diagnostic, response.version)
     if not isinstance(response, SearchRetrieveResponse):
         return text
-    if response.understood is not None:
+    request = response.request
+    if response.understood is not None and request and UNDERSTOOD in request.extensions:
         text += _understood(response.understood)
     if response.version == "2.0":
-        request = response.request
         if request is not None and response.result_set_id is not None and request.ttl:
             text += f"<zs:resultSetTTL>{request.ttl}</zs:resultSetTTL>\n"
         if response.diagnostic is None or response.number_of_records:

@@ -11,7 +11,10 @@ every request of ``TRIGGERS``.
 import ast
 from pathlib import Path
 
-from interop.diagnostics import CONDITIONS
+from interop.diagnostics import Diagnostic
+from interop.sru.operations import Response, respond
+from interop.sru.request import Options, parse
+from tests.unit.sru.fakes import FakeCatalogue, FakeSets
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "sru.md"
@@ -170,10 +173,30 @@ def features() -> str:
     return "\n".join(lines) + "\n"
 
 
+STATES = (1, 2, 29, 48)  # of the server: the catalogue raises the condition that the query names
+
+
+def answer(number: int) -> tuple[Response, Diagnostic]:
+    """What the request that triggers a diagnostic is answered with, and the diagnostic in it."""
+    catalogue, request = FakeCatalogue(), TRIGGERS[number][0]
+    catalogue.deleted.add(1)
+    catalogue.broken.add(2)
+    if number in STATES:
+        condition, request = request.removeprefix("query="), "query=a"
+
+        def search(*_):
+            raise Diagnostic(condition, "details")
+
+        catalogue.search = search
+    options = Options(stylesheets=("https://a.vn/",) if number == 111 else ())
+    database = "nowhere" if number == 235 else ""
+    response = respond(catalogue, database, parse(request.encode(), options=options), FakeSets())
+    if number in (65, 67):  # in place of the record
+        return response, response.records[0].data
+    return response, response.diagnostic
+
+
 def diagnostics() -> str:
-    texts = {condition.sru: condition.text for condition in CONDITIONS.values()}
-    for condition in reversed(CONDITIONS.values()):
-        texts[condition.sru] = condition.text
     lines = ["| | Message | Example |", "|--:|---|---|"]
     for number in sorted(TRIGGERS | NEVER):
         if number in NEVER:
@@ -181,15 +204,9 @@ def diagnostics() -> str:
             continue
         request = TRIGGERS[number][0].removeprefix(S)
         shown = request if len(request) < 60 else f"{request[:20]}..."
-        if shown == f"query={_condition(number)}":
-            shown = ""  # a state of the server, not a request
-        example = f"`{shown}`".replace("|", "\\|") if shown else "when the server is in that state"
-        lines.append(f"| {number} | {texts[number]} | {example} |")
+        example = f"`{shown}`" if number not in STATES else "when the server is in that state"
+        lines.append(f"| {number} | {answer(number)[1].condition.text} | {example} |")
     return "\n".join(lines) + "\n"
-
-
-def _condition(number: int) -> str:
-    return TRIGGERS[number][0].removeprefix("query=")
 
 
 TABLES = {"features": features, "diagnostics": diagnostics}

@@ -98,6 +98,15 @@ def test_nothing_escapes(client, catalogue, caplog, monkeypatch):
     assert "disk on fire" in caplog.text and b"fire" not in response.data
 
 
+def test_a_slow_search_is_told_as_it_was_understood(client, caplog, monkeypatch):
+    ticks = iter((0.0, 2.5, 10.0, 10.1))
+    monkeypatch.setattr(views, "perf_counter", lambda: next(ticks))
+    client.get("/sru/union", query_string={"query": "Title=Kiều", "x-password": "geheim"})
+    client.get("/sru/union", query_string={"query": "quick"})
+    (record,) = caplog.records
+    assert record.getMessage() == 'SRU search took 2.5 s, 10 hits in union: dc.title = "kieu"'
+
+
 ENVELOPE = (
     '<e:Envelope xmlns:e="{}"><e:Body><searchRetrieveRequest xmlns="http://www.loc.gov/zing/srw/">'
     "<version>1.1</version><query>kieu</query></searchRetrieveRequest></e:Body></e:Envelope>"
