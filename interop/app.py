@@ -17,7 +17,7 @@ from interop.http.gate import guard
 from interop.http.limits import Limits
 from interop.http.shortcut import Shortcut
 from interop.node import Node, clock, open_node
-from interop.oai import copies, people
+from interop.oai import copies, people, search
 from interop.oai import views as oai
 from interop.oai.about import About
 from interop.oai.descriptions import Descriptions
@@ -48,6 +48,7 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     app.register_blueprint(people.blueprint())
     dumps = node.config.data_dir / "dumps"
     app.register_blueprint(copies.blueprint(node.catalogue, dumps, clock))
+    app.register_blueprint(search.blueprint(node.catalogue, clock))
     endpoint = sru.Endpoint(
         node.catalogue, sru_options(node.config), ResultSetFile(node.result_sets), clock
     )

@@ -16,7 +16,7 @@ from interop.http.shortcut import Application, Environ, StartResponse
 from interop.model.access import Rights
 
 # First parts of addresses below which the next part is the name of a database.
-_WITH_DATABASE = frozenset({"oai", "sru", "resourcesync"})
+_WITH_DATABASE = frozenset({"oai", "sru", "resourcesync", "search"})
 _REALM = 'Basic realm="Interop", charset="UTF-8"'
 
 

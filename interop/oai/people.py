@@ -21,7 +21,7 @@ from interop.text import xml_in
 
 ADDRESS = "/oai.xsl"  # below the server's base address
 _VARY = "Accept, Accept-Encoding, Accept-Language, Cookie"
-_POLICY = (
+POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "img-src http: https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -47,7 +47,7 @@ def readable(handler: Handler) -> Handler:
             ("Content-Length", str(len(page))),
             ("Cache-Control", "no-cache"),
             ("Vary", _VARY),
-            ("Content-Security-Policy", _POLICY),
+            ("Content-Security-Policy", POLICY),
             ("X-Content-Type-Options", "nosniff"),
         ]
         return 200, made, [] if asked.method == "HEAD" else [page]

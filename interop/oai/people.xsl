@@ -10,8 +10,9 @@
     xmlns:r="http://www.openarchives.org/OAI/2.0/rights/"
     xmlns:p="http://www.openarchives.org/OAI/2.0/provenance"
     xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/"
+    xmlns:s="urn:interop:search"
     xmlns:m="http://www.loc.gov/MARC21/slim"
-    exclude-result-prefixes="o id f b r p oai_dc m">
+    exclude-result-prefixes="s o id f b r p oai_dc m">
 
   <xsl:output method="html" encoding="UTF-8" doctype-system="about:legacy-compat" indent="no"/>
   <xsl:param name="lang">vi</xsl:param>
@@ -19,6 +20,10 @@
   <xsl:variable name="base" select="string(/o:OAI-PMH/o:request)"/>
   <xsl:variable name="root" select="substring-before(concat($base, '/'), '/oai/')"/>
   <xsl:variable name="under" select="substring-after($base, '/oai/')"/>
+  <xsl:variable name="search">
+    <xsl:value-of select="concat($root, '/search/', $under)"/>
+    <xsl:if test="$under = ''">union</xsl:if>
+  </xsl:variable>
   <xsl:variable name="verb" select="string(/o:OAI-PMH/o:request/@verb)"/>
   <xsl:variable name="prefix">
     <xsl:choose>
@@ -95,13 +100,10 @@ addEventListener('pageshow', () => {
   </xsl:template>
 
   <xsl:template name="forms">
-    <form action="{$root}/sru/{$under}" method="get">
+    <form action="{$search}" method="get">
       <fieldset>
-        <legend><span class="vi">Tìm trong cơ sở dữ liệu này (SRU)</span><span class="en">Search this database (SRU)</span></legend>
-        <input type="hidden" name="version" value="1.2"/>
-        <input type="hidden" name="operation" value="searchRetrieve"/>
-        <input type="hidden" name="recordSchema" value="dc"/>
-        <label>CQL <input type="search" name="query" size="40" required="required" placeholder="dc.title = Kiều"/></label>
+        <legend><span class="vi">Tìm trong cơ sở dữ liệu này</span><span class="en">Search this database</span></legend>
+        <input type="search" name="query" size="40" required="required" placeholder="Nguyễn Du" value="{/o:OAI-PMH/s:found/@query}"/>
         <button><span class="vi">Tìm</span><span class="en">Search</span></button>
       </fieldset>
     </form>
@@ -130,6 +132,18 @@ addEventListener('pageshow', () => {
         <button><span class="vi">Xem</span><span class="en">Show</span></button>
       </fieldset>
     </form>
+  </xsl:template>
+
+  <!-- Hits of a search (interop/oai/search.py). -->
+  <xsl:template match="s:found">
+    <p class="found"><xsl:value-of select="@total"/><xsl:text> </xsl:text><span class="vi">biểu ghi tìm thấy</span><span class="en">records found</span></p>
+  </xsl:template>
+
+  <xsl:template match="s:more">
+    <xsl:if test="@start &gt; 0">
+      <xsl:variable name="words"><xsl:call-template name="encode"><xsl:with-param name="text" select="string(@query)"/></xsl:call-template></xsl:variable>
+      <p class="more"><a rel="next" href="{$search}?query={$words}&amp;start={@start}"><span class="vi">Trang sau →</span><span class="en">Next page →</span></a></p>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template match="o:error">

@@ -116,7 +116,7 @@ def test_the_next_page_is_a_click_away() -> None:
     page = html.fromstring(render(document, "en").decode())
     (following,) = page.xpath("//a[@rel='next']/@href")
     assert following == "http://localhost/oai/a?verb=ListIdentifiers&resumptionToken=ab.cd"
-    assert page.xpath("//form/@action")[0] == "http://localhost/sru/a"
+    assert page.xpath("//form/@action")[0] == "http://localhost/search/a"
     assert any(
         each.endswith("identifier=oai:x:a/%2520%26%2B%23") for each in page.xpath("//a/@href")
     )
