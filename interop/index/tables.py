@@ -10,7 +10,7 @@ is that of the code points.
 
 ``word``: the distinct tokens and keys of each access point. It expands truncated terms and counts
 what they stand for, so every engine refuses the same queries. A word whose last record is gone
-only ever matches nothing; a scan that meets one reports it, and the follower takes it out.
+stays until the next rebuild; it only ever matches nothing.
 """
 
 import fcntl

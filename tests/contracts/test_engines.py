@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interop.index import base, engines
@@ -118,6 +118,7 @@ def test_empty_index(shelf: Shelf) -> None:
     assert shelf.index.rids().tolist() == []
 
 
+@pytest.mark.feature("Exact totals, also after updates and deletions")
 def test_exact_totals_after_updates_and_deletes(shelf: Shelf) -> None:
     shelf.put(*(document(rid, "sách cũ") for rid in range(1, 501)))
     shelf.put(*(document(rid, "sách mới") for rid in range(1, 101)))
@@ -131,6 +132,7 @@ def test_exact_totals_after_updates_and_deletes(shelf: Shelf) -> None:
     assert len(shelf.index.rids()) == 451
 
 
+@pytest.mark.feature("Exact totals, also after updates and deletions")
 def test_old_terms_go_with_an_update(shelf: Shelf) -> None:
     shelf.put(document(7, "một", keys={"language": ["vie"]}, years=[1999]))
     shelf.put(document(7, "hai", keys={"language": ["fre"]}, years=[2001]))
@@ -223,6 +225,7 @@ def test_pages(shelf: Shelf) -> None:
     assert result.databases == frozenset({"union"})
 
 
+@pytest.mark.feature("Result sets that stay as they were while thousands of records change")
 def test_result_set_is_stable_while_a_thousand_records_change(shelf: Shelf) -> None:
     shelf.put(*(document(rid, "a") for rid in range(1, 2001)))
     result = shelf.index.search(["union"], title("a"))
@@ -242,6 +245,7 @@ def test_result_set_is_stable_while_a_thousand_records_change(shelf: Shelf) -> N
     assert len(shelf.find(Not(SetRef("old"), title("a")), old=result)) == 1000
 
 
+@pytest.mark.feature("Result sets as operands of later searches")
 def test_result_sets_as_operands(shelf: Shelf) -> None:
     shelf.put(*(document(rid, "chẵn" if rid % 2 == 0 else "lẻ") for rid in range(1, 11)))
     even = shelf.index.search(["union"], title("chan"))
@@ -256,6 +260,7 @@ def test_result_sets_as_operands(shelf: Shelf) -> None:
         shelf.find(SetRef("unknown"), **sets)
 
 
+@pytest.mark.feature("Result sets as operands of later searches")
 def test_set_of_other_databases_is_cut_down(shelf: Shelf) -> None:
     shelf.put(document(1, "a"), document(2, "a", database="tv1"))
     both = shelf.index.search(["union", "tv1"], title("a"))
@@ -265,6 +270,7 @@ def test_set_of_other_databases_is_cut_down(shelf: Shelf) -> None:
 # Phrases, position, completeness
 
 
+@pytest.mark.feature("Phrases, never across repetitions of a field")
 def test_phrases_never_cross_repetitions(shelf: Shelf) -> None:
     shelf.put(document(1, "lịch sử việt", "nam bộ"), document(2, "đất việt nam"))
     assert shelf.find(title("viet nam")) == [2]
@@ -280,11 +286,13 @@ def test_word_of_several_tokens_is_a_phrase(shelf: Shelf) -> None:
     assert shelf.find(title("viet nam", "word")) == [1]
 
 
+@pytest.mark.feature("Phrases, never across repetitions of a field")
 def test_repeated_word_in_a_phrase(shelf: Shelf) -> None:
     shelf.put(document(1, "xanh xanh"), document(2, "xanh"))
     assert shelf.find(title("xanh xanh")) == [1]
 
 
+@pytest.mark.feature("First in field and whole field, on any repetition")
 def test_first_in_field_on_every_repetition(shelf: Shelf) -> None:
     shelf.put(document(1, "sử ký", "đại việt sử ký"), document(2, "ký sự", "sử thi"))
     assert shelf.find(title("su", position="first")) == [1, 2]
@@ -293,6 +301,7 @@ def test_first_in_field_on_every_repetition(shelf: Shelf) -> None:
     assert shelf.find(title("su ky", position="first")) == [1]
 
 
+@pytest.mark.feature("First in field and whole field, on any repetition")
 def test_complete_field_on_every_repetition(shelf: Shelf) -> None:
     shelf.put(document(1, "việt nam sử lược", "sử việt"), document(2, "sử việt nam"))
     assert shelf.find(title("su viet", complete=True)) == [1]
@@ -306,6 +315,7 @@ def test_complete_field_on_every_repetition(shelf: Shelf) -> None:
 # Truncation, masks, ranges
 
 
+@pytest.mark.feature("Truncation right, left and both, in phrases too")
 def test_truncation(shelf: Shelf) -> None:
     shelf.put(document(1, "nguyễn du"), document(2, "nguyên tử"), document(3, "chí nguyện"))
     assert shelf.find(title("nguy", trunc="right")) == [1, 2, 3]
@@ -321,6 +331,7 @@ def test_truncation(shelf: Shelf) -> None:
     assert shelf.find(title("tu chi", "any", trunc="left")) == [2, 3]
 
 
+@pytest.mark.feature("Masks inside words")
 def test_masks(shelf: Shelf) -> None:
     shelf.put(document(1, "color"), document(2, "colour"), document(3, "colonel đá"))
     assert shelf.find(Mask("title", ("colo", ANY, "r"))) == [1, 2]
@@ -332,6 +343,7 @@ def test_masks(shelf: Shelf) -> None:
     assert shelf.find(Mask("title", (ANY,))) == [1, 2, 3]
 
 
+@pytest.mark.feature("Masks inside words")
 def test_signs_of_pattern_languages_are_letters(shelf: Shelf) -> None:
     odd = [
         "a.b",
@@ -363,6 +375,7 @@ def test_signs_of_pattern_languages_are_letters(shelf: Shelf) -> None:
         ]
 
 
+@pytest.mark.feature("Keys: numbers, codes, call numbers")
 def test_keys(shelf: Shelf) -> None:
     shelf.put(
         document(1, "a", keys={"classification": ["005.1", "QA76 .B3"], "language": ["vie"]}),
@@ -378,6 +391,7 @@ def test_keys(shelf: Shelf) -> None:
     assert shelf.find(Mask("classification", ("005.1", ONE, ONE))) == [2]
 
 
+@pytest.mark.feature("Ranges of years and call numbers, open ends")
 def test_ranges(shelf: Shelf) -> None:
     shelf.put(
         document(1, "a", years=[1945], keys={"classification": ["005"]}),
@@ -402,6 +416,9 @@ def test_ranges(shelf: Shelf) -> None:
 # Proximity
 
 
+@pytest.mark.feature(
+    "Proximity: ordered or not, all six relations, exclusion, repeated words, phrases"
+)
 def test_proximity(shelf: Shelf) -> None:
     shelf.put(document(1, "a x x b"), document(2, "b a"), document(3, "a", "b"), document(4, "a a"))
     a, b = title("a", "word"), title("b", "word")
@@ -420,6 +437,9 @@ def test_proximity(shelf: Shelf) -> None:
     assert shelf.find(Prox(a, b, 0)) == []
 
 
+@pytest.mark.feature(
+    "Proximity: ordered or not, all six relations, exclusion, repeated words, phrases"
+)
 def test_proximity_with_truncation(shelf: Shelf) -> None:
     shelf.put(document(1, "lịch sử việt nam"), document(2, "nam lịch"), document(3, "lịch"))
     left, right = title("li", "word", trunc="right"), title("am", "word", trunc="left")
@@ -428,6 +448,9 @@ def test_proximity_with_truncation(shelf: Shelf) -> None:
     assert shelf.find(Prox(left, right, 2, exclude=True)) == [1, 3]
 
 
+@pytest.mark.feature(
+    "Limits that end in a diagnostic: depth, operators, words a mask stands for, proximity"
+)
 def test_proximity_of_too_many_terms(shelf: Shelf) -> None:
     words = tuple(f"w{n}" for n in range(2000))
     shelf.put(Document(1, "union", {"title": (words,)}, {}, {}, {}, {}))
@@ -438,6 +461,7 @@ def test_proximity_of_too_many_terms(shelf: Shelf) -> None:
     assert raised.value.details == "w* w7"
 
 
+@pytest.mark.feature("Proximity of masks and of proximities")
 def test_proximity_of_proximities(shelf: Shelf) -> None:
     shelf.put(
         document(1, "a x b x c"),
@@ -454,6 +478,7 @@ def test_proximity_of_proximities(shelf: Shelf) -> None:
     assert shelf.find(Prox(near, c, 2, exclude=True)) == [4]
 
 
+@pytest.mark.feature("Proximity of masks and of proximities")
 def test_proximity_of_masks(shelf: Shelf) -> None:
     shelf.put(document(1, "color of the house"), document(2, "house of colours"))
     colour = Mask("title", ("colo", ANY))
@@ -466,6 +491,7 @@ def test_proximity_of_masks(shelf: Shelf) -> None:
 # Phrases with masked words
 
 
+@pytest.mark.feature("Phrases of masked words")
 def test_masked_phrases(shelf: Shelf) -> None:
     shelf.put(document(1, "lịch sử việt nam", "sử nam"), document(2, "lịch sự", "việt nam sử"))
     any_, history = (ANY,), ("l", ONE, "c", ANY)
@@ -492,6 +518,7 @@ def terms(found: Scan) -> list[str]:
     return [entry.term for entry in found.entries]
 
 
+@pytest.mark.feature("Scan of words in the order of the dictionary (đ after d, tones)")
 def test_scan_of_words_in_the_order_of_the_dictionary(shelf: Shelf) -> None:
     shelf.put(
         document(1, "da"), document(2, "dà"), document(3, "đá"), document(4, "dạ dạ"),
@@ -506,6 +533,7 @@ def test_scan_of_words_in_the_order_of_the_dictionary(shelf: Shelf) -> None:
     assert [entry.hits for entry in browse(shelf, "da", 0, 3).entries] == [5, 5, 5]
 
 
+@pytest.mark.feature("Scan both ways from a term that does not exist")
 def test_scan_around_terms_that_do_not_exist(shelf: Shelf) -> None:
     shelf.put(*(document(rid, f"t{rid:02d}") for rid in range(1, 41, 2)))
     found = browse(shelf, "t20", 3, 2)
@@ -526,6 +554,7 @@ def test_scan_around_terms_that_do_not_exist(shelf: Shelf) -> None:
     assert everything == sorted(everything) and len(everything) == 20
 
 
+@pytest.mark.feature("Scan of whole headings, as people read them")
 def test_scan_of_headings(shelf: Shelf) -> None:
     shelf.put(
         document(1, "Đồng bằng sông Hồng", subject=["Hà Nội", "Đất đai"]),
@@ -548,6 +577,7 @@ def test_scan_of_headings(shelf: Shelf) -> None:
     assert plain.entries[0].hits == 3
 
 
+@pytest.mark.feature("Scan of keys and years")
 def test_scan_of_keys_and_years(shelf: Shelf) -> None:
     shelf.put(
         document(1, "a", keys={"classification": ["005.1", "QA76"]}, years=[1945]),
@@ -561,6 +591,7 @@ def test_scan_of_keys_and_years(shelf: Shelf) -> None:
     assert [entry.hits for entry in wholes.entries] == [1, 1]
 
 
+@pytest.mark.feature("Scan without terms whose last record is gone")
 def test_terms_whose_last_record_went_do_not_appear(shelf: Shelf) -> None:
     shelf.put(*(document(rid, f"t{rid:02d}", subject=[f"S{rid}"]) for rid in range(1, 31)))
     shelf.put(*(document(rid, "t01") for rid in range(5, 25)), gone=(2, 3, 4))
@@ -602,6 +633,7 @@ def counted(shelf: Shelf, result: ResultSet, *facets: Facet) -> list[list[tuple[
     return [[(count.value, count.hits) for count in each] for each in found]
 
 
+@pytest.mark.feature("Facets with exact counts, limits, pages, two orders, ranges")
 def test_facets(shelf: Shelf) -> None:
     shelf.put(
         document(1, "a", subject=["Đất", "Đất", "Dê"], keys={"language": ["vie"]}, years=[1990]),
@@ -631,6 +663,7 @@ def test_facets(shelf: Shelf) -> None:
     assert counted(shelf, everything, Facet("classification")) == [[("005.1", 1)]]
 
 
+@pytest.mark.feature("Facets with exact counts, limits, pages, two orders, ranges")
 def test_facets_of_sorted_and_combined_sets(shelf: Shelf) -> None:
     shelf.put(*(document(n, "a" if n % 2 else "b", keys={"language": ["vie"]}) for n in range(9)))
     odd = shelf.index.search(["union"], title("a"), [SortKey("title")])
@@ -658,6 +691,7 @@ def test_facets_that_are_refused(shelf: Shelf) -> None:
 # Booleans, limits, errors
 
 
+@pytest.mark.feature("Booleans, NOT of everything, empty operands")
 def test_booleans(shelf: Shelf) -> None:
     shelf.put(document(1, "a"), document(2, "b"), document(3, "a b"))
     a, b = title("a"), title("b")
@@ -681,6 +715,9 @@ def nested(levels: int, inner: Query) -> Query:
     return inner
 
 
+@pytest.mark.feature(
+    "Limits that end in a diagnostic: depth, operators, words a mask stands for, proximity"
+)
 def test_depth_cap(shelf: Shelf) -> None:
     shelf.put(document(1, "a b"), document(2, "a"))
     assert shelf.find(nested(MAX_DEPTH, title("a"))) == [1, 2]
@@ -703,6 +740,9 @@ def test_depth_cap(shelf: Shelf) -> None:
     assert shelf.find(title("a")) == [1, 2]  # the process lives
 
 
+@pytest.mark.feature(
+    "Limits that end in a diagnostic: depth, operators, words a mask stands for, proximity"
+)
 def test_too_many_terms(shelf: Shelf) -> None:
     words = [f"w{n}" for n in range(MAX_EXPANSIONS + 1)]
     many = Document(1, "union", {"title": (tuple(words[:-1]),)}, {}, {}, {}, {})
@@ -756,6 +796,7 @@ def test_too_many_terms(shelf: Shelf) -> None:
         ),
     ],
 )
+@pytest.mark.feature("What cannot be honoured is refused")
 def test_what_cannot_be_honoured_is_refused(
     shelf: Shelf, query: Query, error: type[QueryError]
 ) -> None:
@@ -767,6 +808,7 @@ def test_what_cannot_be_honoured_is_refused(
 # Sorting
 
 
+@pytest.mark.feature("Vietnamese sort, by several keys, missing values first, last or left out")
 def test_sort(shelf: Shelf) -> None:
     shelf.put(
         document(1, "đá"), document(2, "da"), document(3), document(4, "dạ"), document(5, "da"),
@@ -779,6 +821,7 @@ def test_sort(shelf: Shelf) -> None:
     assert shelf.find(All(), SortKey("title", missing="omit")) == [2, 5, 7, 4, 1, 6]
 
 
+@pytest.mark.feature("Vietnamese sort, by several keys, missing values first, last or left out")
 def test_sort_by_several_keys(shelf: Shelf) -> None:
     shelf.put(
         document(1, "b", years=[2000]), document(2, "a", years=[2000]),
@@ -797,6 +840,19 @@ def test_sort_keys_follow_updates(shelf: Shelf) -> None:
     assert shelf.find(All(), SortKey("title")) == [1, 2]
 
 
+@pytest.mark.feature("Result sets that stay as they were while thousands of records change")
+def test_sorted_set_is_stable_while_records_change(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, f"t{rid:04d}") for rid in range(1, 1_001)))
+    result = shelf.index.search(["union"], All(), [SortKey("title", False)])
+    first = result.page(0, 10)
+    shelf.put(*(document(rid, f"a{rid:04d}") for rid in range(501, 1_001)), gone=(1, 2))
+    pages = [result.page(start, 100) for start in range(0, 1_000, 100)]
+    assert pages[0][:10] == first == list(range(1_000, 990, -1))
+    assert sorted(rid for page in pages for rid in page) == list(range(1, 1_001))
+    assert pages == [result.page(start, 100) for start in range(0, 1_000, 100)]
+
+
+@pytest.mark.feature("Sorting result sets together")
 def test_sort_of_several_sets(shelf: Shelf) -> None:
     shelf.put(*(document(rid, word) for rid, word in enumerate(("c", "b", "a", "b"), 1)))
     sets = [shelf.index.search(["union"], title(word)) for word in ("b", "c")]
@@ -807,6 +863,7 @@ def test_sort_of_several_sets(shelf: Shelf) -> None:
         shelf.index.sort(sets, [SortKey("relevance")])
 
 
+@pytest.mark.feature("Vietnamese sort, by several keys, missing values first, last or left out")
 def test_keys_that_begin_alike_are_told_apart(shelf: Shelf) -> None:
     same = "giáo trình toán cao cấp dành cho sinh viên"
     shelf.put(document(1, f"{same} c"), document(2, f"{same} a"), document(3, same.upper()),
@@ -818,6 +875,7 @@ def test_keys_that_begin_alike_are_told_apart(shelf: Shelf) -> None:
 # Relevance
 
 
+@pytest.mark.feature("Relevance: words by weight of field, whole titles first")
 def test_relevance(shelf: Shelf) -> None:
     kieu = "Truyện Kiều"
     shelf.put(
@@ -856,11 +914,13 @@ def test_unsortable_key(shelf: Shelf) -> None:
     ["nguyen du", "Nguyễn Du", "NGUYỄN DU", "Nguye\u0302\u0303n Du", "Nguyê\u0303n du"],
 )
 @pytest.mark.parametrize("held", ["Nguyễn Du", "Nguye\u0302\u0303n Du"])
+@pytest.mark.feature("Search without marks, with marks, with the tone in either place")
 def test_folding(shelf: Shelf, held: str, asked: str) -> None:
     shelf.put(document(1, f"Thơ {held}"), document(2, "Nguyễn Trãi"))
     assert shelf.find(title(asked)) == [1]
 
 
+@pytest.mark.feature("Search without marks, with marks, with the tone in either place")
 def test_letter_d(shelf: Shelf) -> None:
     shelf.put(document(1, "Đất nước"), document(2, "ðất nước"), document(3, "dat nuoc"))
     for asked in ("đất nước", "dat nuoc", "ĐẤT NƯỚC", "ðất nước"):
@@ -869,6 +929,7 @@ def test_letter_d(shelf: Shelf) -> None:
     assert shelf.find(title("dat nuoc", exact=True)) == [3]
 
 
+@pytest.mark.feature("Search without marks, with marks, with the tone in either place")
 def test_exact_mode(shelf: Shelf) -> None:
     shelf.put(
         document(1, "du"), document(2, "dù"), document(3, "hòa bình"), document(4, "hoà bình")
@@ -880,6 +941,7 @@ def test_exact_mode(shelf: Shelf) -> None:
     assert shelf.find(title("hòa", exact=True)) == [3, 4]
 
 
+@pytest.mark.feature("Han and Nôm characters are words")
 def test_han_characters_are_words(shelf: Shelf) -> None:
     shelf.put(document(1, "大越史記全書"), document(2, "史記"), document(3, "𡨸喃"))
     assert shelf.find(title("史記")) == [1, 2]
@@ -1020,6 +1082,7 @@ def test_index_without_its_tables_is_stale(durable: Shelf) -> None:
     first=samples.queries,
     second=samples.queries,
 )
+@pytest.mark.feature("The same answers as brute force: random trees over random records")
 def test_random_trees_over_random_documents(name, held, later, gone, asked, first, second) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shelves = [Shelf(n, Path(folder) / n) for n in ("memory", name)]
@@ -1043,6 +1106,47 @@ def test_random_trees_over_random_documents(name, held, later, gone, asked, firs
             assert answer == oracle, query
         for shelf in shelves:
             shelf.close()
+
+
+@pytest.mark.feature("The same scans and facets as brute force over random records")
+@pytest.mark.parametrize("name", [name for name in engines.names() if name != "memory"])
+@settings(max_examples=25)
+@given(held=samples.documents(), gone=st.lists(st.integers(1, 40), max_size=4), data=st.data())
+def test_random_scans_and_facets(name, held, gone, data) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        shelves = [Shelf(n, Path(folder) / n) for n in ("memory", name)]
+        for shelf in shelves:
+            shelf.put(*held)
+            shelf.put(gone=tuple(gone))
+        for _ in range(4):
+            ap = data.draw(st.sampled_from(("title", "notes", "classification", "date")))
+            term = data.draw(st.sampled_from((*samples.WORDS, "", "zz")))
+            before, after, step = (data.draw(st.integers(0, 4)) for _ in range(3))
+            oracle, answer = (
+                shelf.index.scan(
+                    samples.DATABASES[:2], ap, "5" if ap == "date" else term,
+                    kind="word", before=before, after=after, step=step, exact=True,
+                )
+                for shelf in shelves
+            )  # fmt: skip
+            assert answer == oracle
+        query = data.draw(samples.leaves.filter(lambda leaf: not isinstance(leaf, SetRef)))
+        asked = [
+            Facet("language", data.draw(st.integers(0, 5)), data.draw(st.integers(1, 3))),
+            Facet("classification", order="value"),
+            Facet("date", 3),
+        ]
+        counts = [_facets(shelf, query, asked) for shelf in shelves]
+        assert counts[0] == counts[1]
+        for shelf in shelves:
+            shelf.close()
+
+
+def _facets(shelf: Shelf, query: Query, asked: list[Facet]) -> object:
+    try:
+        return shelf.index.facets(shelf.index.search(samples.DATABASES, query), asked)
+    except QueryError as error:
+        return type(error)
 
 
 def _outcome(shelf: Shelf, query: Query, sort: list[SortKey], sets: dict[str, ResultSet]) -> object:

@@ -93,6 +93,7 @@ def _questions(documents: list[Document]) -> Iterator[Query]:
             yield Not(And((left, Range("date", 1960, 1990))), right)
 
 
+@pytest.mark.feature("The same answers as brute force on real records")
 def test_every_engine_finds_what_brute_force_finds(documents, indexes) -> None:
     found = 0
     for query in _questions(documents):
@@ -103,6 +104,7 @@ def test_every_engine_finds_what_brute_force_finds(documents, indexes) -> None:
     assert found > 100
 
 
+@pytest.mark.feature("The same answers as brute force on real records")
 def test_sorts_are_the_same(documents, indexes) -> None:
     query = Term("any", ("the",))
     for keys in ([SortKey("title")], [SortKey("author", False, "first"), SortKey("date")]):
@@ -120,6 +122,7 @@ def test_sorts_are_the_same(documents, indexes) -> None:
 
 @pytest.mark.parametrize("kind", ["word", "heading"])
 @pytest.mark.parametrize("ap", ["title", "author", "subject", "publisher", "language", "date"])
+@pytest.mark.feature("Counts of a scan are the totals of the searches, on real records")
 def test_scans_are_the_same_and_count_what_searches_find(documents, indexes, ap, kind) -> None:
     starts = ["", "1950" if ap == "date" else "h"]
     for start in starts:
@@ -143,6 +146,7 @@ def _again(ap: str, term: str, kind: str) -> Query:
     return Term(ap, tuple(normalise.text_tokens(term)), "phrase", complete=kind == "heading")
 
 
+@pytest.mark.feature("The list of headings, walked to its end, is what the records hold")
 def test_the_list_of_headings_is_whole_and_in_order(documents, indexes) -> None:
     """Walked to its end, in pages, the list is what the records hold."""
     wanted = {" ".join(tokens) for d in documents for tokens in d.exact.get("subject", ())}
@@ -160,6 +164,7 @@ def test_the_list_of_headings_is_whole_and_in_order(documents, indexes) -> None:
     assert len(walked) == len(wanted)
 
 
+@pytest.mark.feature("The same answers as brute force on real records")
 def test_facets_are_the_same(indexes) -> None:
     query = Term("any", ("history",))
     decades = tuple(Range("date", year, year + 9) for year in range(1900, 2000, 10))
@@ -177,6 +182,7 @@ def test_facets_are_the_same(indexes) -> None:
     assert all(found["memory"])
 
 
+@pytest.mark.feature("Known items come first by relevance")
 def test_known_items_come_first(documents, indexes) -> None:
     """A reader types the words of a title, or of its beginning and the author's name."""
     chosen = Random(SEED).sample([d for d in documents if d.texts.get("title")], 100)
