@@ -74,17 +74,22 @@ def _cql(query: Query) -> str:
         case Range():
             return _range(query)
         case Prox():
-            return f"{_operand(query.left)} {_prox(query)} {_operand(query.right)}"
+            return f"{_cql(query.left)} {_prox(query)} {_operand(query.right)}"
         case All():
             return "cql.allRecords = 1"
         case SetRef(name):
             return f"cql.resultSetId = {quoted(name)}"
         case And(parts):
-            return " and ".join(map(_operand, parts))
+            return " and ".join(_chain(parts))
         case Or(parts):
-            return " or ".join(map(_operand, parts))
+            return " or ".join(_chain(parts))
         case Not(left, right):
-            return f"{_operand(left)} not {_operand(right)}"
+            return f"{_cql(left)} not {_operand(right)}"
+
+
+def _chain(parts: Sequence[Query]) -> list[str]:
+    """Chains lean to the left whatever the operator, so a first operand needs no parentheses."""
+    return [_cql(parts[0]), *map(_operand, parts[1:])]
 
 
 def _operand(query: Query) -> str:

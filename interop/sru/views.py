@@ -31,6 +31,7 @@ _OTHER_METHODS = ["PUT", "DELETE", "PATCH"]
 _ALLOW = ", ".join(_METHODS)
 _FORM = "application/x-www-form-urlencoded"
 SLOW = 1.0  # seconds from which on a search is told to the operator
+_TOLD = 1000  # characters of it
 _COMPRESSED = 1000  # bytes from which on compression is worth its head
 
 # Browsers may read the answers from any site: the catalogue is public.
@@ -129,7 +130,7 @@ def _tell_slow(database: str, response: SearchRetrieveResponse, seconds: float) 
     """As CQL of what was searched, in which no secret of the request can stand."""
     understood = response.understood
     if understood is not None:
-        text = printers.cql(understood.query, understood.sort)
+        text = printers.cql(understood.query, understood.sort)[:_TOLD]
         hits = response.number_of_records
         log.warning("SRU search took %.1f s, %d hits in %s: %s", seconds, hits, database, text)
 

@@ -6,6 +6,7 @@ people's clients ask it over a socket.
 
 import subprocess
 import threading
+import time
 from urllib.parse import quote
 
 import pytest
@@ -188,6 +189,37 @@ def test_relevance_puts_the_title_that_is_the_words_first(ask):
 def test_accents_matter_only_when_asked(total):
     assert total("dc.title = kieu") == total("dc.title = kiều") > 0
     assert total("dc.title =/respectAccents kieu") == 0
+
+
+HOSTILE = (
+    '"a* b* c*"',
+    '"*a* *b* *c* *d*"',
+    "a? or b? or c?",
+    "*",
+    '"?" prox/distance<28 "?"',
+    " prox/distance<=28 ".join("abcdefghij"),
+    " or ".join(["kieu"] * 202),
+    "(" * 50 + "kieu" + ")" * 50,
+    " not ".join(["a*"] * 50),
+    'dc.title any "' + " ".join(f"w{number}*" for number in range(900)) + '"',
+    '"' + "kieu " * 200 + '"',
+    "> a = b " * 3000,
+    "\\" * 9000,
+    '"' * 9001,
+    "cql.resultSetId = " + "x" * 5000,
+    "title sortBy " + "title " * 500,
+    "\u0000\u202e\ufffe",
+)
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_queries_are_answered_or_refused_and_soon(ask, query):
+    """Never a failure of ours, and never more than seconds of work."""
+    begin = time.process_time()
+    root = ask(f"version=1.2&maximumRecords=1&query={quote(query)}", faults=True)
+    assert time.process_time() - begin < 10
+    for number, details in documents.diagnostics(root):
+        assert number not in (1, 63), details
 
 
 # other people's clients

@@ -37,7 +37,7 @@ TITLE = Term("title", ("truyen", "kieu"), "phrase")
         ),
         (
             And((Or((TITLE, SetRef('s"1'))), Not(TITLE, SetRef("2")))),
-            '(dc.title = "truyen kieu" or cql.resultSetId = "s\\"1") and '
+            'dc.title = "truyen kieu" or cql.resultSetId = "s\\"1" and '
             '(dc.title = "truyen kieu" not cql.resultSetId = "2")',
             '@and @or @attr 1=4 "truyen kieu" @set "s\\"1" @not @attr 1=4 "truyen kieu" @set "2"',
         ),
@@ -70,3 +70,10 @@ def test_what_type_1_cannot_say(text):
     query, _ = cql.compile(text)
     with pytest.raises(Unprintable, match="dc.title"):
         printers.pqf(query)
+
+
+def test_a_long_chain_has_no_parentheses():
+    text = " or ".join("a" * 150) + " and b not c"
+    query, _ = cql.compile(text)
+    assert "(" not in printers.cql(query)
+    assert cql.compile(printers.cql(query))[0] == query
