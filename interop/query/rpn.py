@@ -11,7 +11,7 @@ from itertools import product
 from typing import Literal, TypeAlias, TypeVar
 
 from interop.diagnostics import Diagnostic
-from interop.query import clause
+from interop.query import clause, regular
 from interop.query.access_points import BY_CQL, BY_NAME, BY_USE, AccessPoint
 from interop.query.ast import ANY, ONE, All, And, Not, Or, Query, Relation, SetRef
 from interop.query.clause import Clause, Piece
@@ -118,8 +118,10 @@ _FIRST = {1: True, 2: True, 3: False}
 _PHRASES, _ALL_WORDS, _ANY_WORD = (1, 2, 3, 4, 5, 101, 107, 108, 109), (6,), (105, 106)
 _DATES = (4, 5)
 _WORD = 2
-# Type 5: right, left, both, none; 101 and 104 are masks inside the term.
-_NO_TRUNCATION, _MASKED_101, _MASKED_104 = 100, 101, 104
+# Type 5: right, left, both, none; 101, 104, 105 and 106 are masks inside the term, 102 and 103
+# regular expressions. 105 (which also truncates right) and 106 are Zebra's.
+_NO_TRUNCATION, _MASKED_101, _MASKED_104, _MASKED_105, _MASKED_106 = 100, 101, 104, 105, 106
+_REGULAR = (102, 103)
 _TRUNCATIONS = {1: (False, True), 2: (True, False), 3: (True, True), 100: (False, False)}
 # Type 6: incomplete subfield, complete subfield, complete field.
 _COMPLETE = {1: False, 2: True, 3: True}
@@ -127,7 +129,9 @@ _COMPLETE = {1: False, 2: True, 3: True}
 # Two years as clients write them for relation 104: 1990-2000, 1990/2000, 1990, 2000.
 _YEARS = re.compile(r"^([0-9]{4})\s*[-/,]\s*([0-9]{4})$")
 
-_WORD_UNIT = 2  # KnownProximityUnit
+# KnownProximityUnit: word, element. An element is one repetition of an access point, of which only
+# the same one (distance 0) can be asked for.
+_UNITS: dict[int, Literal["word", "field"]] = {2: "word", 8: "field"}
 _MASK_104 = re.compile(r"#|\?[0-9]?|[^#?]+")
 
 
@@ -226,7 +230,8 @@ def _resolve(root: Rpn, attribute_set: str, sets: frozenset[str], decode: Decode
 def _proximity(proximity: Proximity | None, left: Query, right: Query) -> Query:
     if proximity is None:
         raise Diagnostic("unsupported_proximity", "no parameters")
-    if proximity.private_unit or proximity.unit != _WORD_UNIT:
+    unit = None if proximity.private_unit else _UNITS.get(proximity.unit)
+    if unit is None:
         raise Diagnostic("unsupported_proximity_unit", str(proximity.unit))
     relation = _RELATIONS.get(proximity.relation)
     if relation is None or proximity.relation > 6:
@@ -238,6 +243,7 @@ def _proximity(proximity: Proximity | None, left: Query, right: Query) -> Query:
         ordered=proximity.ordered,
         relation=relation,
         exclude=proximity.exclusion,
+        unit=unit,
     )
 
 
@@ -375,6 +381,12 @@ def _truncated(
         return [tuple(ANY if part == "#" else part for part in parts if part)]
     if truncation == _MASKED_104:
         return _z3958(text)
+    if truncation in (_MASKED_105, _MASKED_106):
+        behind = (ANY,) if truncation == _MASKED_105 else ()
+        masks: dict[str, Piece] = {"*": ANY, "!": ONE}
+        return [(*(masks.get(part, part) for part in re.split("([*!])", text) if part), *behind)]
+    if truncation in _REGULAR:
+        return [_joined((piece,) for piece in term) for term in regular.choices(text, truncation)]
     raise Diagnostic("unsupported_truncation", str(truncation))
 
 

@@ -123,8 +123,8 @@ def test_several_databases(yaz_client):
         (("find @set nothing",), r"\[30\] .* -- v3 addinfo 'nothing'"),
         (("find nguyen", "show 9"), r"\[13\] Present request out of range -- v3 addinfo '9'"),
         (
-            ("find nguyen", "format grs-1", "show 1"),
-            r"\[239\] Record syntax not supported -- v3 addinfo '1.2.840.10003.5.105'",
+            ("find nguyen", "format summary", "show 1"),
+            r"\[239\] Record syntax not supported -- v3 addinfo '1.2.840.10003.5.103'",
         ),
         (("find nguyen", "format xml", "elements no", "show 1"), r"\[25\] .* -- v3 addinfo 'no'"),
         (("querytype cql", "find title=("), r"\[108\] "),
@@ -136,6 +136,22 @@ def test_diagnostics_instead_of_dropped_connections(yaz_client, commands, diagno
     output = yaz_client(*commands, "querytype rpn", "base union", "find kieu")
     assert re.search(diagnostic, output), output
     assert _hits(output)[-1] == 1
+
+
+def test_show_opac_and_grs1(yaz_client):
+    """Both decoded by the client; a record without holdings is a record all the same."""
+    output = yaz_client("find @attr 1=4 kieu", "format opac", "show 1", "format grs-1", "show 1")
+    assert "Record type: OPAC" in output
+    assert "245 10 $a Truyện Kiều" in output
+    assert "Record type: GRS-1" in output
+    assert re.search(r"\(2,1\).*Truy", output)
+
+
+def test_scan_and_sort(yaz_client):
+    """Served; what is in the lists is told by other tests."""
+    output = yaz_client("scan @attr 1=4 a", "find nguyen", "sort 1=4 i<")
+    assert "Received ScanResponse" in output
+    assert "Received SortResponse: status=success" in output
 
 
 def test_cql_as_type_104(yaz_client):
