@@ -346,8 +346,8 @@ def _list_of(structure: int) -> clause.Structure | None:
 
 def _check_structure(point: AccessPoint, structure: int) -> None:
     """Dates are asked of dates; where there are no words, there is no name to put in order."""
-    if (structure in _DATES and point.kind != "year") or (
-        structure == 101 and point.kind == "year"
+    if (structure in _DATES and point.kind not in ("year", "date")) or (
+        structure == 101 and point.kind in ("year", "date")
     ):
         details = f"1={point.use[0]} 4={structure}"
         raise Diagnostic("unsupported_attribute_combination", details)
