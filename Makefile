@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types contracts check bench clean
+.PHONY: run test lint types contracts check bench fuzz clean
 
 run: $(VENV)/.installed  ## the demo: a national node and three provincial libraries
 	$(BIN)/interop demo
@@ -40,6 +40,9 @@ $(VENV)/.installed: $(VENV)/.created setup.cfg pyproject.toml
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
+
+fuzz: $(VENV)/.installed-test  ## bytes nobody would send; MINUTES=60 for each target
+	$(BIN)/python -m fuzz --minutes $(or $(MINUTES),1)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -16,6 +16,14 @@ NAMESPACE = "http://www.indexdata.com/turbomarc"
 _CONTENT = re.compile(rb"<(?:l|c00[0-9A-Za-z]|d[0-9A-Za-z]{3})[\s>]")
 
 
+_start = _xml.start_of("r")
+
+
+def _detect(head: bytes) -> int | None:
+    """By the namespace, because anything may be called ``r``; it may stand around the records."""
+    return _start(head) if NAMESPACE.encode() in head else None
+
+
 def read(data: bytes) -> Reading:
     """One ``r`` element."""
     repairs = Repairs()
@@ -49,7 +57,7 @@ def _fields(root: etree._Element, repairs: Repairs) -> Iterator[Field]:
 FORMAT = Format(
     "turbomarc",
     "TurboMARC",
-    _xml.start_of("r", "indexdata.com/turbomarc"),
+    _detect,
     lambda chunks: split.elements(chunks, "r", _CONTENT),
     read,
     roots=(f"{{{NAMESPACE}}}r",),

@@ -145,12 +145,12 @@ def repaired_element(data: bytes, repairs: Repairs) -> etree._Element:
     except etree.XMLSyntaxError as error:
         mended = _REFERENCE.sub(_mended_reference, text)
         if mended == text:
-            raise MarcError(f"not well-formed: {error.msg}") from error
+            raise MarcError(f"not well-formed: {_one_line(error)}") from error
         repairs.note("references to characters or entities repaired")
         try:
             return _parsed(mended)
         except etree.XMLSyntaxError as second:
-            raise MarcError(f"not well-formed: {second.msg}") from second
+            raise MarcError(f"not well-formed: {_one_line(second)}") from second
 
 
 def read_element(element: etree._Element) -> MarcRecord:
@@ -160,6 +160,11 @@ def read_element(element: etree._Element) -> MarcRecord:
     repaired as in ISO 2709. Raises ``MarcError`` when there is no field at all.
     """
     return _record(element, Repairs())
+
+
+def _one_line(error: etree.XMLSyntaxError) -> str:
+    """libxml2 quotes what follows an unfinished section, line ends and all."""
+    return " ".join(error.msg.split())
 
 
 def _parsed(text: str) -> etree._Element:

@@ -111,6 +111,12 @@ def test_one_bad_record_costs_one_record(data: bytes, results: list[bool | str])
     assert [r if r is True else str(r).partition(": Opening")[0] for r in found] == results
 
 
+def test_a_reason_is_one_line() -> None:
+    """libxml2 quotes the text after a section that is not finished."""
+    (result,) = read(COLLECTION % XML.replace(b"</leader>", b"</leader><![CDATA[a\nb\nc"))
+    assert isinstance(result, Bad) and "\n" not in result.reason
+
+
 def test_a_record_terminator_inside_text_is_text_when_the_length_says_so() -> None:
     field = ISO.replace(b"Truy", b"T\x1dru")
     (first, second) = read(field + ISO)

@@ -23,6 +23,13 @@ def test_a_collection() -> None:
     assert len(results) == 3
 
 
+def test_the_namespace_may_stand_around_the_records() -> None:
+    inner = RECORD.replace(' xmlns="http://www.indexdata.com/turbomarc"', "")
+    data = f'<collection xmlns="http://www.indexdata.com/turbomarc">\n{inner}</collection>'
+    (result,) = read_records(io.BytesIO(data.encode()))
+    assert isinstance(result, Good) and result.raw_format == "turbomarc"
+
+
 def test_nothing_in_it() -> None:
     with pytest.raises(MarcError, match="no field"):
         read(b"<r><l>00492nam a22001455a 4500</l></r>")
