@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from interop.crosswalks import CROSSWALKS, Crosswalk
-from interop.crosswalks._rules.trace import Fate, Outcome, Tracer, lossless_fates
-from interop.marc.record import MarcRecord
+from interop.crosswalks._fields import chop
+from interop.crosswalks._rules.trace import STRUCTURE, Fate, Outcome, Tracer, lossless_fates
+from interop.formats import mods
+from interop.marc.private import public
+from interop.marc.record import DataField, MarcRecord
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 WORDS = {
@@ -85,3 +88,66 @@ def described(fates: Iterable[Fate], losses_only: bool = False) -> list[str]:
         rule = f" (rule: {fate.rule})" if fate.rule else ""
         lines.append(f"{place:<7} {fate.outcome:<8} {' '.join(fate.value.split())}{rule}")
     return lines
+
+
+@dataclass(slots=True)
+class RoundTrip:
+    """What comes back when records are written in a format and read again, in subfields.
+
+    Punctuation of ISBD at the end does not count, nor does what never leaves. ``in_place``: the
+    same value under the same tag and code; ``anywhere``: the value within any subfield.
+    """
+
+    prefix: str
+    total: int = 0
+    in_place: int = 0
+    anywhere: int = 0
+
+    def add(self, before: MarcRecord, after: MarcRecord) -> None:
+        """Count one record."""
+        there = Counter(_values(after))
+        text = "\n".join(value for _, _, value in there)
+        for each in _values(public(before)):
+            self.total += 1
+            if there[each] > 0:
+                there[each] -= 1
+                self.in_place += 1
+                self.anywhere += 1
+            elif each[2] in text:
+                self.anywhere += 1
+
+    def shares(self) -> tuple[float, float]:
+        """Per cent in place and anywhere."""
+        total = self.total or 1
+        return 100 * self.in_place / total, 100 * self.anywhere / total
+
+
+def round_trips(records: Iterable[MarcRecord], prefixes: Iterable[str]) -> list[RoundTrip]:
+    """The figures of the formats that we read back, over the same records."""
+    found = []
+    for prefix in prefixes:
+        read = reader(prefix)
+        if read is not None:
+            found.append((RoundTrip(prefix), CROSSWALKS[prefix].write, read))
+    for record in records:
+        for counts, write, read in found:
+            try:
+                counts.add(record, read(write(record)))
+            except ValueError:  # too large for the format, or nothing in it that it can say
+                continue
+    return [counts for counts, _, _ in found]
+
+
+def reader(prefix: str) -> Callable[[bytes], MarcRecord] | None:
+    """What reads the format back: the crosswalk itself, or the reader of files of it."""
+    if prefix == "mods":
+        return lambda data: mods.read(data)[0]
+    return CROSSWALKS[prefix].read
+
+
+def _values(record: MarcRecord) -> Iterable[tuple[str, str, str]]:
+    for each in record.fields:
+        if isinstance(each, DataField):
+            for code, value in each.subfields:
+                if code not in STRUCTURE and (text := chop(value)):
+                    yield each.tag, code, text

@@ -5,12 +5,12 @@ Values come out in NFC, on one line, without the punctuation that ISBD puts betw
 """
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from interop.crosswalks._languages import bcp47, split_codes
 from interop.marc.material import language_code
 from interop.marc.private import is_private
-from interop.marc.record import DataField, MarcRecord
+from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.text.folding import fold
 from interop.text.hannom import script
 from interop.text.normal import normalise
@@ -25,18 +25,25 @@ class Fields:
         self.record = record
         self.by_tag: dict[str, list[DataField]] = {}
         self._links: set[str] = set()
+        by_tag = self.by_tag
         vernacular: list[tuple[str, DataField]] = []
         for field in record.fields:
-            if len(field) != 4 or is_private(field):
+            if isinstance(field, ControlField):
                 continue
-            if field.tag == "880":
-                link = field.first("6")
-                self._links.add(link[:6])
-                vernacular.append((link[:3], field))
+            tag = field[0]
+            if tag == "880":
+                if not is_private(field):
+                    link = field.first("6")
+                    self._links.add(link[:6])
+                    vernacular.append((link[:3], field))
+            elif tag[:1] in "59" and is_private(field):
+                continue
+            elif tag in by_tag:
+                by_tag[tag].append(field)
             else:
-                self.by_tag.setdefault(field.tag, []).append(field)
+                by_tag[tag] = [field]
         for tag, field in vernacular:
-            self.by_tag.setdefault(tag, []).append(field)
+            by_tag.setdefault(tag, []).append(field)
 
     def get(self, *tags: str) -> list[DataField]:
         """Fields with one of ``tags``, in that order, each tag's 880 fields behind its own."""
@@ -81,10 +88,16 @@ _ABBREVIATIONS = frozenset(
     "al assn bros cie co corp dept ed etc inc ing no op pub univ vol vols".split()
 )
 _BRACKET = re.compile(r"[\[\]()]")
+# Headings, places and publishers come again and again; a long note hardly ever does.
+_SHORT = 120
 
 
 def chop(text: str) -> str:
     """``text`` without ISBD punctuation at its end, half brackets and the closing full stop."""
+    return _chopped(text) if len(text) <= _SHORT else _chop(text)
+
+
+def _chop(text: str) -> str:
     text = clean(text).rstrip(" /:;=,")
     if _BRACKET.search(text):
         for opening, closing in ("[]", "()"):
@@ -95,6 +108,9 @@ def chop(text: str) -> str:
         if words and not _is_abbreviation(words[-1].lstrip("([").lower()):
             text = text[:-1]
     return text.rstrip(" /:;=,")
+
+
+_chopped = lru_cache(maxsize=1 << 15)(_chop)
 
 
 def _is_abbreviation(word: str) -> bool:
@@ -174,7 +190,10 @@ def roles(field: DataField) -> list[tuple[str, str]]:
 
 def is_creator(field: DataField) -> bool:
     """Whether the role makes the name a creator; without a role that says, a main entry is one."""
-    said = {" ".join(fold(value)) for _, value in roles(field)}
+    found = roles(field)
+    if not found:
+        return tag_of(field).startswith("1")
+    said = {" ".join(fold(value)) for _, value in found}
     if said & _CREATORS:
         return True
     return not said & _CONTRIBUTORS and tag_of(field).startswith("1")

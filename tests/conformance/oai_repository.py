@@ -35,12 +35,24 @@ _PAYLOADS = {
     f"{OAI}provenance": str(_OWN / "provenance.xsd"),
     f"{OAI}rights/": str(_OWN / "rights.xsd"),
     f"{OAI}friends/": str(_OWN / "friends.xsd"),
+    "http://worldcat.org/xmlschemas/qdc-1.0/": "qdc-1.0.xsd",
 }
 # The official schema of SRU's Dublin Core root is not to be had; its content is OAI's.
 _SRW_DC = """
 <schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="info:srw/schema/1/dc-schema">
  <element name="dc"><complexType><sequence>
   <any namespace="http://purl.org/dc/elements/1.1/" processContents="strict" minOccurs="0"
+   maxOccurs="unbounded"/>
+ </sequence></complexType></element>
+</schema>
+"""
+# The terms of DCMI import another version of the elements than OAI-PMH does, so that one schema
+# cannot hold both: here any terms will do, tests/contracts/test_crosswalks.py is strict about them.
+_QDC = """
+<schema xmlns="http://www.w3.org/2001/XMLSchema"
+ targetNamespace="http://worldcat.org/xmlschemas/qdc-1.0/">
+ <element name="qualifieddc"><complexType><sequence>
+  <any namespace="http://purl.org/dc/terms/" processContents="lax" minOccurs="0"
    maxOccurs="unbounded"/>
  </sequence></complexType></element>
 </schema>
@@ -57,6 +69,8 @@ class _Offline(etree.Resolver):
         name = (url or "").rpartition("/")[2]
         if name == _PAYLOADS["info:srw/schema/1/dc-schema"]:
             return self.resolve_string(_SRW_DC, context)
+        if name == _PAYLOADS["http://worldcat.org/xmlschemas/qdc-1.0/"]:
+            return self.resolve_string(_QDC, context)
         copy = _COPIES.get(name)
         if copy and "://" in url and not url.startswith("file:"):
             return self.resolve_filename(str(self._folder / copy), context)

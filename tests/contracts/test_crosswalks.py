@@ -32,11 +32,17 @@ SRW_DC = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
  <xs:element name="dc"><xs:complexType><xs:group ref="dc:elementsGroup"/></xs:complexType>
  </xs:element></xs:schema>"""
 
+# A container of an application, as the official file asks for one.
+QDC = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ targetNamespace="http://worldcat.org/xmlschemas/qdc-1.0/" elementFormDefault="qualified">
+ <xs:include schemaLocation="qualifieddc.xsd"/></xs:schema>"""
+
 OFFICIAL = {
     "dc": SRW_DC,
     "marcxml": "marc/MARC21slim.xsd",
     "mods": "mods/mods-3-8.xsd",
     "oai_dc": "oai/oai_dc.xsd",
+    "qdc": QDC,
 }
 
 

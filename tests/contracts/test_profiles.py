@@ -28,7 +28,7 @@ from interop.sru import xml
 from interop.sru.operations import respond
 from interop.sru.request import VERSIONS, Options, parse
 from tests.conformance.oai_repository import Repository, official_schema
-from tests.contracts.test_crosswalks import hostile_records
+from tests.contracts.test_crosswalks import hostile_records, schema_of
 from tests.properties.strategies import marc_records
 from tests.unit.crosswalks.mrk import record as mrk
 from tests.unit.oai import fakes as oai_fakes
@@ -55,6 +55,7 @@ PROFILES = {
     "info:srw/schema/1/dc-schema": "dc/srw_dc.xsd",
     "http://www.loc.gov/MARC21/slim": "marc/marcxml.xsd",
     "http://www.loc.gov/mods/v3": "mods/mods.xsd",
+    "http://worldcat.org/xmlschemas/qdc-1.0/": "dc/qdc.xsd",
     SRW: "sru/response-1.xsd",
     SRU2: "sru/response-2.xsd",
     SCAN2: "sru/scan-2.xsd",
@@ -308,6 +309,9 @@ class Official:
         records are judged by themselves.
         """
         namespace = etree.QName(root).namespace
+        if namespace == etree.QName(payload("qdc")).namespace:
+            yield schema_of("qdc", self.folder), root
+            return
         if namespace not in (SRW, SRU2, SCAN2):
             yield self.oai, root
             return
@@ -340,7 +344,13 @@ class Official:
             if envelope == SRW:
                 record = _with_search_info(record)
             return documents.schema(self.folder, "oasis/explain.xsd"), record
+        if name.namespace == etree.QName(payload("qdc")).namespace:
+            return schema_of("qdc", self.folder), record
         return self.oai, record
+
+
+def payload(prefix: str) -> etree._Element:
+    return etree.fromstring(XML_CROSSWALKS[prefix].write(mrk(RICH)))
 
 
 def _alone(element: etree._Element) -> etree._Element:

@@ -201,7 +201,7 @@ class _Compiler:
         if len(tags) == 1:
             fields = f"by_tag.get({tags[0]!r}, ())"
         else:
-            fields = f"fields.get{tags!r}"
+            fields = f"[f for tag in {tags!r} if tag in by_tag for f in by_tag[tag]]"
         if len(set(table.values())) == 1:
             return fields, repr(table[tags[0]]) if table[tags[0]] else None
         return fields, f"{self._constant('c_', table)}[tag_of({field})]"
