@@ -1,6 +1,6 @@
 """SRU on the real catalogue: what Explain announces works, and what is counted is found.
 
-The demo's libraries in one node with the engine in memory, asked through the application; other
+The demo's libraries in one node, with either engine, asked through the application; other
 people's clients ask it over a socket.
 """
 
@@ -25,11 +25,11 @@ from tests.unit.sru.documents import SCAN2, SRU2, SRW, ZEEREX
 FACETS = "{http://docs.oasis-open.org/ns/search-ws/facetedResults}"
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
+@pytest.fixture(scope="module", params=["memory", "embedded"])
+def app(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("node")
     (folder / "interop.toml").write_text(
-        f'[store]\nurl = "sqlite:///{folder}/interop.db"\n[index]\nengine = "memory"\n'
+        f'[store]\nurl = "sqlite:///{folder}/interop.db"\n[index]\nengine = "{request.param}"\n'
         + "".join(f'[[library]]\ncode = "{x.code}"\nname = "{x.name}"\n' for x in LIBRARIES),
         encoding="utf-8",
     )
