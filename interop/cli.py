@@ -31,6 +31,7 @@ from interop.follow import following
 from interop.format_commands import explain, export
 from interop.formats import FORMATS
 from interop.formats.cdsisis import parse_mapping
+from interop.index_commands import audit_index, reindex
 from interop.load import Loader, LoadReport
 from interop.marc.record import MarcError
 from interop.model.library import CODE
@@ -82,6 +83,8 @@ interop.add_command(demo)
 interop.add_command(z3950)
 interop.add_command(explain)
 interop.add_command(export)
+interop.add_command(reindex)
+interop.add_command(audit_index)
 
 
 @interop.command("load")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from interop.catalogue import Catalogue
 from interop.config import Config, ConfigError, store_path
-from interop.index.base import IndexBusy, SearchIndex
+from interop.index.base import IndexBusy, IndexStale, SearchIndex
 from interop.index.engines import EngineUnavailable, by_name
 from interop.index.follower import Follower
 from interop.index.tables import Tables
@@ -55,6 +55,20 @@ class Node:
                 "folder: it is made again from the store"
             ) from error
         return True
+
+    def reindex(self) -> bool:
+        """Make the index again from the store; ``False``, and nothing done, when another process
+        writes it. Raises ``StoreError`` as ``follow``.
+        """
+        try:
+            self.index.lock()
+        except IndexBusy:
+            return False
+        except IndexStale:
+            pass  # of another version: it is replaced all the more
+        self._tables.clear()
+        self.index.clear()
+        return self.follow()
 
     def close(self) -> None:
         self.index.close()
