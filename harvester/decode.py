@@ -54,7 +54,7 @@ def decode(
             namespace=_namespace(_root(received.raw)) or _namespace(format.roots[0]),
             crosswalk=by_name(format.name),
             raw=received.raw,
-            marc=marc,
+            record=record,
             earlier=received.earlier,
         )
     warnings = (*received.warnings, *notes)

@@ -3,14 +3,14 @@
 ``interop.oai.about`` writes it into the answers that show the record.
 """
 
+import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from lxml import etree
 
-from harvester.sources import _xml
 from harvester.sources._provenance import is_sound, is_uri
 from interop.crosswalks import Crosswalk
-from interop.marc.iso2709 import decode
+from interop.marc.record import MarcRecord
 from interop.model.origin import Origin
 from interop.oai.protocol import format_datestamp
 from interop.text import xml_in
@@ -32,7 +32,7 @@ def origin(
     namespace: str,
     crosswalk: Crosswalk | None,
     raw: bytes,
-    marc: bytes,
+    record: MarcRecord,
     earlier: Origin | None,
 ) -> Origin | None:
     """Our own step, and those before it. ``source``: address harvested from; ``now``: seconds
@@ -48,18 +48,18 @@ def origin(
         namespace,
         format_datestamp(int(now)),
         # What cannot be written again as it came was changed for certain.
-        crosswalk is None or _words(raw) != _words(crosswalk.write(decode(marc))),
+        crosswalk is None or _text(raw) != _text(crosswalk.write(record)),
         earlier,
     )
     return made if is_sound(made) else None
 
 
-def _words(document: bytes) -> list[str]:
-    """All text of a document without white space, but for MARC's leader: every reader may count
-    lengths anew."""
+def _text(document: bytes) -> str:
+    """All text of a document but for white space, canonical composition and MARC's leader: every
+    reader may do without the first, change the second and count the third anew."""
     root = xml_in.parse(document, huge_text=True)
-    return [
-        "".join(element.text.split())
-        for element in root.iter(etree.Element)
-        if element.text and element.text.strip() and _xml.local_name(element) != "leader"
-    ]
+    leader = root.find("{*}leader")
+    if leader is not None:
+        leader.text = ""
+    text = etree.tostring(root, method="text", encoding="unicode", with_tail=False)
+    return unicodedata.normalize("NFC", "".join(text.split()))
