@@ -14,6 +14,7 @@ from typing import Protocol
 
 from harvester import run, state
 from harvester.archive import Archive
+from harvester.choice import AUTO, prefix_of
 from harvester.decode import Undecodable, UnknownFormat, decode
 from harvester.http import Answer, HttpError, Transport
 from harvester.sources._base import (
@@ -21,6 +22,7 @@ from harvester.sources._base import (
     BadPage,
     BadToken,
     EmptyList,
+    Formats,
     HarvestProtocol,
     Identity,
     ListPage,
@@ -123,6 +125,9 @@ class Worker:
 
     def work(self) -> Generator[float, None, Result]:
         """Harvest; yields the time at which to go on. The result is the generator's value."""
+        if self.source.prefix == AUTO:
+            self.run.prefix, words = prefix_of(self.protocol, self.transport, self.source.url)
+            self._note(words)
         outputs = self.run.handle(run.Begin(), self.clock())
         while True:
             following: list[run.Output] = []
@@ -180,6 +185,8 @@ class Worker:
                 return run.TokenRejected(message)
             case Refusal(code, message):
                 return run.Refused(code, message)
+            case Formats():
+                raise AssertionError("formats are chosen before the machine begins")
 
     def _page(self, page: ListPage, body: bytes) -> run.Input:
         """Keep the bytes, then decode: the machine decides about a page that we can read."""

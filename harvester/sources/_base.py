@@ -22,6 +22,11 @@ class AskIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class AskFormats:
+    """In which formats do you have your records?"""
+
+
+@dataclass(frozen=True, slots=True)
 class AskList:
     """The beginning of a list. ``from_``: UTC, a day or a second; ``None``: from the first record.
 
@@ -40,7 +45,7 @@ class AskMore:
     token: str
 
 
-Ask: TypeAlias = AskIdentity | AskList | AskMore
+Ask: TypeAlias = AskIdentity | AskFormats | AskList | AskMore
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,13 @@ class Identity:
 
     name: str
     seconds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """``offered``: pairs of metadataPrefix and namespace, in the order of the answer."""
+
+    offered: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ class Refusal:
     message: str
 
 
-Reply: TypeAlias = Identity | ListPage | EmptyList | BadToken | Refusal
+Reply: TypeAlias = Identity | Formats | ListPage | EmptyList | BadToken | Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from lxml import etree
 from harvester.sources import _xml
 from harvester.sources._base import (
     Ask,
+    AskFormats,
     AskIdentity,
     AskList,
     AskMore,
     BadPage,
     BadToken,
     EmptyList,
+    Formats,
     HarvestProtocol,
     Identity,
     ListPage,
@@ -45,6 +47,8 @@ def _arguments(ask: Ask) -> dict[str, str]:
     match ask:
         case AskIdentity():
             return {"verb": "Identify"}
+        case AskFormats():
+            return {"verb": "ListMetadataFormats"}
         case AskMore(token):
             # resumptionToken is an exclusive argument (section 3.5).
             return {"verb": "ListRecords", "resumptionToken": token}
@@ -66,6 +70,8 @@ def read(ask: Ask, body: bytes) -> Reply:
         return _error(ask, errors, response_date)
     if isinstance(ask, AskIdentity):
         return _identity(_only(root, "Identify"))
+    if isinstance(ask, AskFormats):
+        return _formats(_only(root, "ListMetadataFormats"))
     return _page(root, _only(root, "ListRecords"), response_date, repairs)
 
 
@@ -107,6 +113,17 @@ def _identity(element: etree._Element) -> Identity:
     granularity = _xml.text_of(next(iter(_xml.children(element, "granularity")), None))
     name = _xml.text_of(next(iter(_xml.children(element, "repositoryName")), None))
     return Identity(name, "hh" in granularity.lower())
+
+
+def _formats(element: etree._Element) -> Formats:
+    """Section 4.4: each with its prefix, schema and namespace."""
+    offered = []
+    for format in _xml.children(element, "metadataFormat"):
+        names = ("metadataPrefix", "metadataNamespace")
+        prefix, space = (_xml.text_of(next(iter(_xml.children(format, n)), None)) for n in names)
+        if prefix:
+            offered.append((prefix, space))
+    return Formats(tuple(offered))
 
 
 def _page(
