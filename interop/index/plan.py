@@ -52,8 +52,9 @@ from interop.query.ast import (
 MAX_PROXIMITY_EXPANSIONS = 100_000
 
 # Ways in which the words of one proximity, with those inside it, may stand: each is a phrase that
-# an engine looks for. Three operands, unordered and 28 words apart, are 3,136.
-MAX_PROXIMITY_PHRASES = 4_000
+# an engine looks for, at up to 4 ms in a million records. Three words, unordered and 28 words
+# apart, are 3,136; three within ten words are 400.
+MAX_PROXIMITY_PHRASES = 400
 
 _Group = TypeVar("_Group", And, Or)
 

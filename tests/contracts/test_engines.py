@@ -476,6 +476,13 @@ def test_proximity_of_proximities(shelf: Shelf) -> None:
     assert shelf.find(Prox(near, c, 2)) == [1, 2, 3]
     assert shelf.find(Prox(c, Prox(a, b, 1, True), 5)) == []
     assert shelf.find(Prox(near, c, 2, exclude=True)) == [4]
+    assert shelf.find(Prox(Prox(a, b, 10), c, 10)) == [1, 2, 3]
+    with pytest.raises(QueryTooComplex):
+        shelf.find(Prox(Prox(a, b, 11), c, 10))
+    with pytest.raises(UnsupportedAttribute):
+        shelf.find(Prox(Prox(a, b, exclude=True), c))
+    with pytest.raises(UnsupportedAttribute):
+        shelf.find(Prox(a, b, 0, unit="field"))
 
 
 @pytest.mark.feature("Proximity of masks and of proximities")
