@@ -48,10 +48,14 @@ def origin(
         namespace,
         format_datestamp(int(now)),
         # What cannot be written again as it came was changed for certain.
-        crosswalk is None or _text(raw) != _text(crosswalk.write(record)),
+        crosswalk is None or _differs(raw, crosswalk.write(record)),
         earlier,
     )
     return made if is_sound(made) else None
+
+
+def _differs(received: bytes, written: bytes) -> bool:
+    return received != written and _text(received) != _text(written)
 
 
 def _text(document: bytes) -> str:
