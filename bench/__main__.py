@@ -7,13 +7,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import document, records
-from bench.cases import harvesting, indexing, large, listing, parsing, reading, rendering, searching
+from bench.cases import (
+    converting,
+    harvesting,
+    indexing,
+    large,
+    listing,
+    parsing,
+    reading,
+    rendering,
+    searching,
+)
 from bench.context import Context
 from bench.machine import machine, say, versions
 from bench.programs import ROOT, Failed
 from bench.table import Row
 
-ALL = (reading, indexing, searching, rendering, listing, harvesting, parsing)
+ALL = (reading, indexing, searching, rendering, listing, harvesting, parsing, converting)
 CASES = {case.NAME: case for case in ALL}
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 QUICK = 1_000  # records

@@ -59,6 +59,8 @@ _NOTES = {
 }  # fmt: skip
 _THESAURI = {"lcsh": "0", "lcshac": "1", "mesh": "2", "nal": "3", "csh": "5", "rvm": "6"}
 _CLASSES = {"lcc": ("050", " 4"), "nlm": ("060", " 4"), "udc": ("080", "  "), "ddc": ("082", "04")}
+# An LC class number, and the item number behind its last blank and full stop (MARC 21 050).
+_CUTTER = re.compile(r"(\S.*?) (\.[A-Z][0-9].*)")
 _NUMBERS = {
     "isbn": ("020", "  "), "issn": ("022", "  "), "lccn": ("010", "  "), "isrc": ("024", "0 "),
     "upc": ("024", "1 "), "ismn": ("024", "2 "), "ean": ("024", "3 "), "sici": ("024", "4 "),
@@ -279,8 +281,12 @@ class _Builder:
         if copyright_dates and not shown and subfields:
             subfields += [("c", text) for text in copyright_dates]
             copyright_dates = []
-        event = _EVENTS.get(element.get("eventType") or "publication", "1")
-        self.add("264", f" {event}", *subfields)
+        kind = element.get("eventType")
+        # 264 says which event it is, 260 does not (MARC 21 260, 264).
+        if kind is None:
+            self.add("260", "  ", *subfields)
+        else:
+            self.add("264", f" {_EVENTS.get(kind, '1')}", *subfields)
         self.add("264", " 4", *(("c", text) for text in copyright_dates))
         for tag, name in (("250", "edition"), ("310", "frequency")):
             for text in self.texts(element, name):
@@ -363,7 +369,10 @@ class _Builder:
         authority = element.get("authority") or ""
         tag, indicators = _CLASSES.get(authority, ("084", "  "))
         scheme = authority if tag == "084" else (element.get("edition") or "")
-        self.add(tag, indicators, ("a", self.text(element)), ("2", scheme))
+        number, item = self.text(element), ""
+        if tag == "050" and (match := _CUTTER.fullmatch(number)):
+            number, item = match.groups()
+        self.add(tag, indicators, ("a", number), ("b", item), ("2", scheme))
 
     def related(self, element: etree._Element) -> None:
         kind = element.get("type") or ""
@@ -421,6 +430,8 @@ class _Builder:
         elif kind in _NUMBERS:
             tag, indicators = _NUMBERS[kind]
             self.add(tag, indicators, (code, f"(OCoLC){text}" if kind == "oclc" else text))
+        elif kind == "local" and re.match(r"\([^()]+\)", text):
+            self.add("035", "  ", ("a", text))  # the number of a system that is named
         elif kind and re.fullmatch("[a-z0-9-]{1,20}", kind) and kind != "local":
             self.add("024", "7 ", ("a", text), ("2", kind))
         else:

@@ -268,6 +268,21 @@ def _pages(text: str) -> str:
     return max(numbers, key=int) if numbers else ""
 
 
+_OCLC = re.compile(r"\(OCoLC\)\s*(\S+)")
+
+
+def _oclc(text: str) -> str:
+    """The number of OCLC in 035, which says whose it is in brackets."""
+    match = _OCLC.fullmatch(text.strip())
+    return clean(match[1]) if match else ""
+
+
+def _system_number(text: str) -> str:
+    """A control number of another system than OCLC, with that system in brackets (MARC 21 035)."""
+    number = clean(text)
+    return number if number.startswith("(") and not number.startswith("(OCoLC)") else ""
+
+
 def _relator(text: str) -> str:
     """A relator code, also one that is written as its address at id.loc.gov."""
     return clean(text).rstrip("/").rsplit("/", 1)[-1].lower()
@@ -284,6 +299,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "country": _country,
     "dewey": _dewey,
     "entered": _entered,
+    "system_number": _system_number,
     "uncut": _dewey_as_written,
     "relator": _relator,
     "start": lambda text: "start" if text else "",
@@ -292,6 +308,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "issn": lambda text: identifiers.issn(text) or "",
     "lccn": lambda text: identifiers.lccn(text) or "",
     "lower": _lower,
+    "oclc": _oclc,
     "pages": _pages,
     "raw": lambda text: text,
     "uri": _uri,

@@ -27,7 +27,16 @@ def test_quick_takes_its_own_number_unless_told():
 
 
 def test_every_question_can_be_asked_alone():
-    assert list(CASES) == ["read", "index", "z3950", "rendering", "oai", "harvest", "cql"]
+    assert list(CASES) == [
+        "read",
+        "index",
+        "z3950",
+        "rendering",
+        "oai",
+        "harvest",
+        "cql",
+        "convert",
+    ]
     assert arguments(["--only", "oai", "--only", "index"]).only == ["oai", "index"]
 
 

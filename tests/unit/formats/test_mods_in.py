@@ -45,7 +45,7 @@ def converted(content: str) -> list[str]:
         ("<name><namePart>Ai</namePart></name>", ["720 __ $aAi"]),
         ("<originInfo><place><placeTerm type='text'>Huế</placeTerm></place><publisher>X</publisher>"
          "<dateIssued>1999</dateIssued><copyrightDate>1998</copyrightDate></originInfo>",
-         ["264 _1 $aHuế$bX$c1999", "264 _4 $c1998"]),
+         ["260 __ $aHuế$bX$c1999", "264 _4 $c1998"]),
         ("<originInfo><edition>2</edition></originInfo>", ["250 __ $a2"]),
         ("<physicalDescription><extent>12 tr.</extent></physicalDescription>", ["300 __ $a12 tr."]),
         ("<abstract>A</abstract><tableOfContents>B</tableOfContents>",
