@@ -87,7 +87,7 @@ T = TypeVar("T")
 
 # Bib-1 attribute types, and what each is refused with.
 USE, RELATION, POSITION, STRUCTURE, TRUNCATION, COMPLETENESS = range(1, 7)
-_REFUSED = {
+REFUSED = {
     USE: "unsupported_use",
     RELATION: "unsupported_relation",
     POSITION: "unsupported_position",
@@ -126,6 +126,24 @@ _TRUNCATIONS = {1: (False, True), 2: (True, False), 3: (True, True), 100: (False
 # Type 6: incomplete subfield, complete subfield, complete field.
 _COMPLETE = {1: False, 2: True, 3: True}
 
+# What Explain tells of types 2 to 6: the values that are served, and what stands for one left out
+# (structure: one word is a word, several are a phrase).
+SUPPORTED: dict[int, tuple[int, ...]] = {
+    RELATION: tuple(sorted((*_RELATIONS, _ALWAYS_MATCHES, _WITHIN))),
+    POSITION: tuple(_FIRST),
+    STRUCTURE: tuple(sorted((*_PHRASES, *_ALL_WORDS, *_ANY_WORD))),
+    TRUNCATION: (*_TRUNCATIONS, _MASKED_101, *_REGULAR, _MASKED_104, _MASKED_105, _MASKED_106),
+    COMPLETENESS: tuple(_COMPLETE),
+}
+DEFAULTS = {
+    USE: ANY_FIELD,
+    RELATION: _EQUAL,
+    POSITION: 3,
+    STRUCTURE: 1,
+    TRUNCATION: _NO_TRUNCATION,
+    COMPLETENESS: 1,
+}
+
 # Two years as clients write them for relation 104: 1990-2000, 1990/2000, 1990, 2000.
 _YEARS = re.compile(r"^([0-9]{4})\s*[-/,]\s*([0-9]{4})$")
 
@@ -154,6 +172,18 @@ def resolve(query: RpnQuery, *, sets: frozenset[str] = frozenset(), decode: Deco
     """
     _count_operators(query.root)
     return _resolve(query.root, query.attribute_set, sets, decode)
+
+
+def sets_of(query: RpnQuery) -> set[str]:
+    """Names of the result sets that ``query`` refers to."""
+    names, waiting = set[str](), [query.root]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Operation):
+            waiting += (item.left, item.right)
+        elif isinstance(item, ResultSetOperand):
+            names.add(item.name)
+    return names
 
 
 def access_point(operand: Operand, attribute_set: str) -> AccessPoint:
@@ -299,7 +329,7 @@ def _attributes(operand: Operand, attribute_set: str) -> dict[int, int | str]:
         set_ = attribute.set or attribute_set
         if set_ != BIB1:
             raise Diagnostic("unsupported_attribute_set", set_)
-        if attribute.type not in _REFUSED:
+        if attribute.type not in REFUSED:
             raise Diagnostic("unsupported_attribute_type", str(attribute.type))
         if attribute.type in found and found[attribute.type] != attribute.value:
             both = f"{found[attribute.type]} {attribute.type}={attribute.value}"
@@ -330,7 +360,7 @@ def _number(type_: int, value: int | str) -> int:
 
 def _known(type_: int, table: dict[int, T], value: int) -> T:
     if value not in table:
-        raise Diagnostic(_REFUSED[type_], str(value))
+        raise Diagnostic(REFUSED[type_], str(value))
     return table[value]
 
 

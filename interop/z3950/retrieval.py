@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from interop.diagnostics import Diagnostic
 from interop.model.record import Stored
+from interop.z3950 import explain
 from interop.z3950.apdu import (
     CompSpec,
     Options,
@@ -27,7 +28,8 @@ from interop.z3950.common import (
     Specification,
 )
 from interop.z3950.record_syntaxes import USMARC, Composition, Packed, RecordSyntax, by_oid
-from interop.z3950.session import Held, Session
+from interop.z3950.record_syntaxes._base import BRIEF
+from interop.z3950.session import Held, HeldExplain, Session
 
 # Octets of a retrieval record around its content, and of a response around its records: more than
 # they ever are, so that a message is never larger than agreed.
@@ -93,7 +95,7 @@ def is_quick(session: Session, request: PresentRequest) -> bool:
     if held is None:
         return True
     count = request.number_of_records_requested
-    if count > _PAGE:
+    if isinstance(held, HeldExplain) or count > _PAGE:
         return False
     if request.result_set_start_point + count - 1 > len(held.first):
         return False
@@ -165,7 +167,7 @@ def _response(request: PresentRequest, page: Page, total: int) -> PresentRespons
 
 def retrieve(
     session: Session,
-    held: Held,
+    held: Held | HeldExplain,
     ranges: Sequence[tuple[int, int]],
     asked: Asked,
     *,
@@ -213,11 +215,14 @@ def _fitting(session: Session, record: NamePlusRecord, message: int, alone: bool
 
 def _pack(
     session: Session,
-    held: Held,
+    held: Held | HeldExplain,
     ranges: Sequence[tuple[int, int]],
     asked: Asked,
 ) -> Iterator[tuple[int, NamePlusRecord]]:
     """Position and retrieval record or surrogate diagnostic, page by page of the store."""
+    if isinstance(held, HeldExplain):
+        yield from _pack_explain(held, ranges, asked)
+        return
     oid, syntax = _syntax(session, held, asked)
     compositions = _compositions(session, held, asked)
     for start, count in ranges:
@@ -255,6 +260,21 @@ def _pack_page(
         for (index, _), item in zip(members, packed, strict=True):
             items[index] = item
     return items
+
+
+def _pack_explain(
+    held: HeldExplain, ranges: Sequence[tuple[int, int]], asked: Asked
+) -> Iterator[tuple[int, NamePlusRecord]]:
+    """Records of the Explain database have one syntax of their own."""
+    oid = asked.syntax or explain.SYNTAX
+    if oid != explain.SYNTAX:
+        raise Diagnostic("unsupported_syntax", oid)
+    brief = isinstance(asked.simple, str) and asked.simple.strip().casefold() in BRIEF
+    for start, count in ranges:
+        for position in range(start, start + count):
+            single = explain.encode(held.records[position - 1], brief=brief)
+            external = External(direct_reference=oid, single=single)
+            yield position, NamePlusRecord(name=explain.DATABASE, record=external)
 
 
 def _check_range(start: int, count: int, total: int) -> None:

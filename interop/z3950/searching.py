@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from interop.diagnostics import Diagnostic
 from interop.query import cql, rpn
 from interop.query.ast import And, Not, Or, Query, SortKey, Term
-from interop.z3950 import retrieval
+from interop.z3950 import explain, retrieval
 from interop.z3950.apdu import PresentStatus, ResultSetStatus, SearchRequest, SearchResponse
 from interop.z3950.common import DefaultDiagnostic
-from interop.z3950.session import Held, Session
+from interop.z3950.session import Held, HeldExplain, Session
 from interop.z3950.type1 import CqlQuery, UnservedQuery
 
 _QUICK_WORDS = 8  # of a query that is answered at once
@@ -49,9 +49,14 @@ def refuse(request: SearchRequest, diagnostic: DefaultDiagnostic) -> SearchRespo
     )
 
 
-def _run(session: Session, request: SearchRequest) -> Held:
+def _run(session: Session, request: SearchRequest) -> Held | HeldExplain:
     if isinstance(request.query, UnservedQuery):
         raise Diagnostic(request.query.condition, request.query.details)
+    if len(request.database_names) == 1 and explain.is_explain(request.database_names[0]):
+        if not isinstance(request.query, rpn.RpnQuery):
+            raise Diagnostic("unsupported_query_type", "104")
+        records = explain.records(session.catalogue, session.limits)
+        return HeldExplain(explain.search(records, request.query))
     names = session.databases(request.database_names)
     query, sort = compiled(session, request)
     result = session.catalogue.search(list(names), query, sort, session.operands())
@@ -66,6 +71,9 @@ def compiled(session: Session, request: SearchRequest) -> tuple[Query, Sequence[
         return cql.compile(query.text, sets=sets)
     if isinstance(query, UnservedQuery):
         raise Diagnostic(query.condition, query.details)
+    for name in rpn.sets_of(query):
+        if isinstance(session.sets.get(name), HeldExplain):
+            raise Diagnostic("result_set_as_operand", name)
     database = next(iter(request.database_names), "")
     return rpn.resolve(query, sets=sets, decode=session.decoder(database)), ()
 
@@ -73,7 +81,7 @@ def compiled(session: Session, request: SearchRequest) -> tuple[Query, Sequence[
 def _with_records(
     session: Session,
     request: SearchRequest,
-    held: Held,
+    held: Held | HeldExplain,
     told: Callable[[Exception], Diagnostic],
 ) -> SearchResponse:
     """Records in the Search response, by the size of the set (3.2.2.1.4 to 3.2.2.1.6)."""

@@ -13,6 +13,7 @@ from interop.diagnostics import Diagnostic
 from interop.index.base import ResultSet
 from interop.marc import marc8
 from interop.query import rpn
+from interop.z3950 import explain
 from interop.z3950.apdu import Options, ProtocolVersion
 from interop.z3950.association import Limits
 from interop.z3950.common import DefaultDiagnostic
@@ -51,6 +52,17 @@ class Held:
         return self.result.page(start - 1, count)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldExplain:
+    """A result set of the Explain database."""
+
+    records: tuple[explain.Record, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.records)
+
+
 @dataclass(slots=True)
 class Session:
     """``views``: what the configuration says of a database name, in lower case.
@@ -61,7 +73,7 @@ class Session:
     catalogue: "Catalogue"
     limits: Limits
     views: Mapping[str, DatabaseView] = field(default_factory=dict)
-    sets: dict[str, Held] = field(default_factory=dict)
+    sets: dict[str, Held | HeldExplain] = field(default_factory=dict)
     version: ProtocolVersion = ProtocolVersion.V1 | ProtocolVersion.V2
     options: Options = Options(0)
     message_size: int = 0
@@ -92,6 +104,8 @@ class Session:
             raise Diagnostic("too_many_databases", str(self.limits.databases))
         names: dict[str, str] = {}
         for name in asked:
+            if explain.is_explain(name):
+                raise Diagnostic("unsupported_database_combination", name)
             names.setdefault(self.catalogue.database(self.view(name).of or name), name)
         return names
 
@@ -111,7 +125,7 @@ class Session:
         elif len(self.sets) >= self.limits.result_sets:
             raise Diagnostic("too_many_result_sets", str(self.limits.result_sets))
 
-    def held(self, name: str) -> Held:
+    def held(self, name: str) -> Held | HeldExplain:
         """Raises ``Diagnostic`` 30."""
         try:
             return self.sets[name]
@@ -120,7 +134,7 @@ class Session:
 
     def operands(self) -> dict[str, ResultSet]:
         """The sets that queries may refer to."""
-        return {name: held.result for name, held in self.sets.items()}
+        return {name: held.result for name, held in self.sets.items() if isinstance(held, Held)}
 
     # terms
 

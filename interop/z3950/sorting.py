@@ -6,7 +6,7 @@ from interop.query.access_points import BY_CQL, BY_NAME, AccessPoint
 from interop.query.ast import SortKey
 from interop.z3950.apdu import SortRequest, SortResponse
 from interop.z3950.common import DefaultDiagnostic, Specification
-from interop.z3950.session import Held, Session
+from interop.z3950.session import Held, HeldExplain, Session
 from interop.z3950.sort_keys import (
     CASE_INSENSITIVE,
     CASE_SENSITIVE,
@@ -59,7 +59,13 @@ def _inputs(session: Session, request: SortRequest) -> list[Held]:
         raise Diagnostic("illegal_sort", "no result set named")
     if len(request.input_result_set_names) > MAX_SETS:
         raise Diagnostic("too_many_input_sets", str(MAX_SETS))
-    return [session.held(name) for name in dict.fromkeys(request.input_result_set_names)]
+    inputs: list[Held] = []
+    for name in dict.fromkeys(request.input_result_set_names):
+        held = session.held(name)
+        if isinstance(held, HeldExplain):
+            raise Diagnostic("illegal_sort", name)
+        inputs.append(held)
+    return inputs
 
 
 def _keys(specs: tuple[SortKeySpec, ...]) -> list[SortKey]:

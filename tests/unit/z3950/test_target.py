@@ -474,8 +474,8 @@ def test_comp_spec_may_leave_the_syntax_to_us(target):
 def test_unsupported_syntax(target):
     """239 with the dotted OID."""
     target.handle(search("nguyen"))
-    answer = target.handle(present(1, preferred_record_syntax="1.2.840.10003.5.105"))
-    assert diagnostic(answer) == (239, "1.2.840.10003.5.105")
+    answer = target.handle(present(1, preferred_record_syntax="1.2.840.10003.5.103"))
+    assert diagnostic(answer) == (239, "1.2.840.10003.5.103")
 
 
 def test_deleted_meanwhile(target, catalogue):
