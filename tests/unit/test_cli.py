@@ -324,3 +324,18 @@ def test_serve_says_where_it_listens(run, monkeypatch, tmp_path):
     code, out, err = run("serve", "--only", "http")
     assert (code, out) == (0, "")
     assert "http://127.0.0.1:1/" in err and "Z39.50" not in err
+
+
+def test_load_takes_a_format_and_a_mapping(run, tmp_path):
+    file, mapping = tmp_path / "isis.iso", tmp_path / "isis.toml"
+    file.write_bytes(b"000480000000000370004500005001000000#Nhan de x##\r\n")
+    mapping.write_text('[fields]\n5 = "245 00 a"\n')
+    asked = ("load", file, "--format", "cdsisis", "--json")
+    code, out, _ = run(*asked, "--mapping", mapping)
+    assert (code, json.loads(out)["added"]) == (0, 1)
+    mapping.write_text('[fields]\n5 = "nothing"\n')
+    code, _, err = run(*asked, "--mapping", mapping)
+    assert code == 2 and "expected a line like" in err
+    mapping.write_text("fields = 5")
+    code, _, err = run(*asked, "--mapping", mapping)
+    assert code == 2 and "expected a table [fields]" in err
