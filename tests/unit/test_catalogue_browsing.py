@@ -1,0 +1,55 @@
+"""Scan, facets and sorting as the front ends call them: raw text in, diagnostics out."""
+
+import pytest
+
+from interop.catalogue import Catalogue
+from interop.config import load
+from interop.diagnostics import Diagnostic
+from interop.index.base import Facet
+from interop.node import open_node
+from interop.query.ast import All, SortKey
+from tests.unit.test_ingest import incoming
+
+
+@pytest.fixture
+def catalogue(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("INTEROP_CONFIG", raising=False)
+    node = open_node(load(None))
+    titles = ("Dòng sông", "Đồng bằng", "Dê con")
+    node.catalogue.ingest("lib", [incoming(str(n), title=title) for n, title in enumerate(titles)])
+    node.follow()
+    yield node.catalogue
+    node.close()
+
+
+def shown(scan):
+    return [entry.display for entry in scan.entries]
+
+
+def test_scan_takes_text_as_it_was_typed(catalogue: Catalogue):
+    words = catalogue.scan(["lib"], "title", "  DÒNG sông!", before=2, after=3)
+    assert (shown(words)[2], words.position) == ("dòng", 3)
+    wholes = catalogue.scan(["lib"], "title", "Dòng Sông.", kind="heading", before=9, after=9)
+    assert shown(wholes) == ["Dê con", "Dòng sông", "Đồng bằng"]
+    assert wholes.position == 2
+    assert catalogue.scan(["lib"], "title", "", before=0, after=1).position == 1
+
+
+def test_scans_that_cannot_be(catalogue: Catalogue):
+    for ap, text, name in (("shelf", "a", "unsupported_use"), ("date", "soon", "malformed_term")):
+        with pytest.raises(Diagnostic) as raised:
+            catalogue.scan(["lib"], ap, text, before=0, after=1)
+        assert raised.value.condition.name == name
+
+
+def test_facets_and_sort(catalogue: Catalogue):
+    found = catalogue.search(["lib"], All())
+    [languages] = catalogue.facets(found, [Facet("format")])
+    assert sum(count.hits for count in languages) == 3
+    ordered = catalogue.sort([found], [SortKey("title")])
+    assert ordered.total == 3 and ordered.ids() != found.ids()
+    with pytest.raises(Diagnostic):
+        catalogue.facets(found, [Facet("notes")])
+    with pytest.raises(Diagnostic):
+        catalogue.sort([found], [SortKey("notes")])
