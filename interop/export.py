@@ -6,6 +6,9 @@ from typing import BinaryIO
 
 from interop.catalogue import Catalogue
 from interop.crosswalks import CROSSWALKS
+from interop.crosswalks._rules import RuleFile
+from interop.marc.iso2709 import decode
+from interop.marc.record import MarcRecord
 
 PAGE = 500
 
@@ -34,18 +37,25 @@ def export(
     prefix: str,
     out: BinaryIO,
     tell: Callable[[ExportReport], None] = lambda report: None,
+    own_rules: RuleFile | None = None,
 ) -> ExportReport:
     """Write the live records of ``database`` in the format ``prefix`` to ``out``.
 
-    Raises ``OSError`` when ``out`` cannot be written.
+    ``own_rules``: rules over those of the format. Raises ``RuleError`` when they do not fit it and
+    ``OSError`` when ``out`` cannot be written.
     """
     crosswalk = CROSSWALKS[prefix]
+    bodies: Iterator[bytes | None]
     total = {each.name: each.records for each in catalogue.databases()}.get(database, 0)
     report = ExportReport(total)
     start, end = frame(prefix)
     out.write(start)
     after = b"" if crosswalk.media_type == "application/marc" else b"\n"
-    for body in _bodies(catalogue, database, prefix):
+    if own_rules is None:
+        bodies = _bodies(catalogue, database, prefix)
+    else:
+        bodies = _written(catalogue, database, crosswalk.with_own_rules(own_rules).write)
+    for body in bodies:
         if body is None:
             report.failed += 1
         else:
@@ -73,6 +83,24 @@ def _bodies(catalogue: Catalogue, database: str, prefix: str) -> Iterator[bytes 
         for record, body in zip(page.records, page.bodies, strict=True):
             if not record.deleted:
                 yield body
+        if not page.more or not page.records:
+            return
+        after = page.records[-1].seq
+
+
+def _written(
+    catalogue: Catalogue, database: str, write: Callable[[MarcRecord], bytes]
+) -> Iterator[bytes | None]:
+    """The records as ``write`` makes them; kept renderings are of other rules."""
+    after = 0
+    while True:
+        page = catalogue.page(database, after=after, limit=PAGE)
+        for record in catalogue.records([each.rid for each in page.records if not each.deleted]):
+            if record is not None and record.marc is not None:
+                try:
+                    yield write(decode(record.marc))
+                except ValueError:  # too large for the format
+                    yield None
         if not page.more or not page.records:
             return
         after = page.records[-1].seq

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from interop.catalogue import Catalogue
 from interop.config import load
 from interop.crosswalks import CROSSWALKS
+from interop.crosswalks._rules import RuleError, RuleFile
+from interop.crosswalks._rules import load as load_rules
 from interop.diagnostics import Diagnostic
 from interop.explain import (
     OUTCOMES,
@@ -53,10 +55,20 @@ _config = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write (default: standard output).",
 )
+@click.option(
+    "--rules",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A rule file of your own over that of the format (docs/crosswalks.md).",
+)
 @_config
 @click.option("--quiet", is_flag=True, help="No progress.")
 def export(
-    database: str, prefix: str, output: Path | None, config_file: Path | None, quiet: bool
+    database: str,
+    prefix: str,
+    output: Path | None,
+    rules: Path | None,
+    config_file: Path | None,
+    quiet: bool,
 ) -> None:
     """Write the records of a database in any format, MARC-8 and BibTeX included.
 
@@ -65,11 +77,12 @@ def export(
     Example: interop export --database vn-qti --format mods -o qti.xml
     """
     _known_format(prefix, list(CROSSWALKS))
+    own = _own_rules(prefix, rules)
     node = open_node(load(config_file))
     try:
         name = _database(node.catalogue, database)
         with _opened(output) as out, _progress(quiet or output is None) as tell:
-            report = export_records(node.catalogue, name, prefix, out, tell)
+            report = export_records(node.catalogue, name, prefix, out, tell, own)
     finally:
         node.close()
     if not quiet:
@@ -77,6 +90,18 @@ def export(
     if report.failed:
         click.echo(f"interop: {report.failed:,} records do not fit {prefix}", err=True)
         sys.exit(1)
+
+
+def _own_rules(prefix: str, rules: Path | None) -> RuleFile | None:
+    """The rules in a file, tried on the format before anything is written."""
+    if rules is None:
+        return None
+    try:
+        own = load_rules(rules)
+        CROSSWALKS[prefix].with_own_rules(own)
+    except RuleError as error:
+        raise click.UsageError(f"{error}.") from None
+    return own
 
 
 def _opened(output: Path | None) -> "nullcontext[BinaryIO] | BinaryIO":

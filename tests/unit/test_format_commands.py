@@ -73,3 +73,40 @@ def test_explain_a_file(run, tmp_path):
     assert "245$c 1" in done.output
     figures = json.loads(run("explain", str(tmp_path / "a.mrc"), "--json").stdout)
     assert figures["marcxml"]["records"] == 1
+
+
+OWN = """
+[[rule]]
+name = "title"
+from = "245ac"
+write = '<dc:title>{$.}</dc:title>'
+[[rule]]
+name = "creator"
+drop = true
+"""
+
+
+def test_export_by_rules_of_ones_own(run, tmp_path):
+    (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
+    done = run("export", "--format", "dc", "--rules", str(tmp_path / "own.toml"))
+    assert done.exit_code == 0, done.output
+    written = done.stdout_bytes.decode()
+    assert "<dc:title>Truyện Kiều / Nguyễn Du</dc:title>" in written
+    assert "dc:creator" not in written and "<dc:type>Text</dc:type>" in written
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix", "says"),
+    [
+        ("[[rule]]\nname = 'x'", "dc", "own.toml: rule 'x': write is missing"),
+        ("[[rule]]\nname = 'x'\nwrite = '<a>{$a}</a>'", "dc", "no field at hand"),
+        ("[[rule]]\nname = 'x'\nwrite = '<a/>'", "marcxml", "written without rules"),
+    ],
+)
+def test_rules_that_do_not_work_are_refused_before_anything_is_written(
+    run, tmp_path, text, prefix, says
+):
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    done = run("export", "--format", prefix, "--rules", str(tmp_path / "own.toml"))
+    assert done.exit_code == 2 and says in done.output
+    assert done.stdout_bytes == b""
