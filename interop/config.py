@@ -78,6 +78,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("z3950", "pdu_kb", "integer", 16_384, "Largest PDU that is read, in KiB."),
     Setting("z3950", "message_kb", "integer", 4096, "Largest message or record sent, in KiB."),
     Setting("z3950", "workers", "integer", 4, "Operations that a server process runs at once."),
+    Setting("z3950", "transcript", "text?", "", "File for every PDU in words; empty: none."),
     Setting("oai", "client_rate", "count", 200, "Requests a second of one client; 0: any number."),
     Setting("oai", "lists", "integer", 16, "Lists that a server process makes at one time."),
     Setting("oai", "client_lists", "integer", 8, "Of these, lists for one client."),
@@ -135,8 +136,9 @@ class OaiConfig:
 
 @dataclass(frozen=True, slots=True)
 class Z3950Config:
-    """``tls``: ``host:port``, or empty. ``certificate``, ``key``: files. ``idle``, ``total``:
-    seconds. The rest are limits, see ``interop.z3950.association.Limits``.
+    """``tls``: ``host:port``, or empty. ``certificate``, ``key``, ``transcript``: files, or
+    empty. ``idle``, ``total``: seconds. The rest are limits, see
+    ``interop.z3950.association.Limits``.
     """
 
     tls: str
@@ -151,6 +153,7 @@ class Z3950Config:
     pdu_kb: int
     message_kb: int
     workers: int
+    transcript: str
 
 
 @dataclass(frozen=True, slots=True)

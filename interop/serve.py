@@ -24,6 +24,7 @@ from interop.app import create_app
 from interop.config import Config, ConfigError, Z3950Config, split_address
 from interop.node import Node, open_node
 from interop.store.errors import StoreError
+from interop.z3950 import transcript
 from interop.z3950.association import Limits
 from interop.z3950.database_views import views
 from interop.z3950.server import Listener
@@ -168,10 +169,19 @@ class Services:
             )
 
     def start(self) -> None:
+        if self._listener is not None and self._node.config.z3950.transcript:
+            self._transcribe(self._node.config.z3950.transcript)
         self._follower.start()
         self._reviser.start()
         if self._listener is not None:
             self._listener.start()
+
+    def _transcribe(self, file: str) -> None:
+        """A transcript that cannot be written is told, and nobody goes without service for it."""
+        try:
+            transcript.to_file(file)
+        except OSError as error:
+            log.error("z3950.transcript: %s: %s", file, error.strerror)
 
     def stop(self) -> None:
         if self._listener is not None:

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from interop.z3950 import apdu
+from interop.z3950 import apdu, transcript
 from interop.z3950.apdu import (
     Apdu,
     Close,
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from interop.catalogue import Catalogue
 
 log = logging.getLogger(__name__)
-transcript = logging.getLogger("interop.z3950.transcript")  # every APDU in words, at DEBUG
 
 # These read the index or the store; all other requests are answered in the loop.
 _OPERATIONS = (SearchRequest, PresentRequest, ScanRequest, SortRequest)
@@ -173,12 +172,14 @@ class _Room:
     """The connections of a listener: ``active`` ones count against the limit of associations,
     ``leaving`` ones have been sent the last octet and are about to hang up. ``addresses``: how many
     active ones come from each. ``slow_until``: when operations may be answered in the loop again.
+    ``count``: of the associations so far; an association goes by its number in the logs.
     """
 
     active: set["_Connection"] = field(default_factory=set)
     leaving: set["_Connection"] = field(default_factory=set)
     addresses: Counter[str] = field(default_factory=Counter)
     slow_until: float = 0.0
+    count: int = 0
 
     def enter(self, connection: "_Connection") -> None:
         self.active.add(connection)
@@ -295,7 +296,8 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         peer = transport.get_extra_info("peername")
-        self._peer = str(peer)
+        self._room.count += 1
+        self._peer = f"#{self._room.count} {peer}"
         self.address = str(peer[0]) if isinstance(peer, tuple) else ""
         full = self._full()
         self._room.enter(self)
@@ -495,5 +497,5 @@ class _Connection(asyncio.Protocol):
             transport.abort()
 
     def _log(self, what: str, message: Apdu) -> None:
-        if transcript.isEnabledFor(logging.DEBUG):
-            transcript.debug("%s %s %s", self._peer, what, apdu.describe(message))
+        if transcript.log.isEnabledFor(logging.DEBUG):
+            transcript.log.debug("%s %s %s", self._peer, what, apdu.describe(message))

@@ -516,3 +516,4 @@ def test_transcript(start, origins, caplog):
         origins(start()).ask(INIT)
     assert "received initRequest (protocol_version=V1|V2" in caplog.text
     assert "sent initResponse" in caplog.text
+    assert "#1 (" in caplog.text  # the number of the association
