@@ -30,6 +30,9 @@ _NOTES = """\
   gunicorn with the same workers and threads. The `oaipmh` package gets its records ready in memory,
   so only its own work is measured. The bare application looks the finished page up in a dictionary:
   its rate is what gunicorn, the wire and the client allow.
+- **Conversion**: one record at a time in one process, from the bytes that each side reads, ISO 2709
+  here and MARCXML there, to bytes. The sheets are those that idzebra-2.0 installs; that for SRU's
+  Dublin Core stands for its sister for OAI-PMH, which the package has not.
 - **Harvest**: programs from start to end, against our own server on the same machine. sickle
   yields each record as parsed XML and keeps nothing; "until searchable" archives, stores, merges
   and indexes as well. The CPU is the harvesting program's alone.
