@@ -49,7 +49,6 @@ ELSEWHERE = {
     "interop/union/keys/_base.py": "unit/union/test_publication.py",
     "interop/union/keys/isbn.py": "unit/union/test_publication.py",
     "interop/union/keys/title.py": "unit/union/test_publication.py",
-    "interop/z3950/database_views.py": "unit/z3950/test_retrieval.py",
     "interop/z3950/common.py": "unit/z3950/test_apdu.py",
     "interop/z3950/record_syntaxes/_base.py": "unit/z3950/test_target.py",
     "interop/z3950/searching.py": "unit/z3950/test_target.py",

@@ -6,7 +6,14 @@ import asn1tools
 import pytest
 
 from interop.z3950 import apdu, ber
-from interop.z3950.apdu import Close, InitializeRequest, Options, ProtocolVersion
+from interop.z3950.apdu import (
+    Close,
+    InitializeRequest,
+    InitializeResponse,
+    Options,
+    ProtocolVersion,
+)
+from interop.z3950.common import EXTERNAL, DefaultDiagnostic, user_information
 from tests.unit.z3950.samples import APDUS
 from tests.unit.z3950.test_ber import feed
 
@@ -168,3 +175,30 @@ def test_captures(name, corpus, oracle):
     again = apdu.encode(decoded)
     assert apdu.decode(again) == decoded
     assert oracle.decode("PDU", again) == oracle.decode("PDU", octets)
+
+
+def test_the_reason_of_a_refused_init(oracle):
+    """UserInfo-1 around diag-1 around a default diagnostic, as the implementors agreed."""
+    reason = DefaultDiagnostic(condition=1011, v3_addinfo="u")
+    answer = InitializeResponse(
+        protocol_version=ProtocolVersion.V3,
+        options=Options.SEARCH,
+        preferred_message_size=1,
+        exceptional_record_size=1,
+        result=False,
+        user_information_field=user_information(reason),
+    )
+    _, value = oracle.decode("PDU", apdu.encode(answer))
+    information = value["userInformationField"]
+    assert information["direct-reference"] == "1.2.840.10003.10.3"
+    (unit,) = ber.parse(bytes(information["encoding"][1])).children()
+    external = EXTERNAL.decode(unit.children()[0])
+    assert external.direct_reference == "1.2.840.10003.4.2"
+    (one,) = ber.parse(external.single).children()
+    record = one.children()[0].only()
+    assert [part.tag for part in record.children()] == [
+        ber.OBJECT_IDENTIFIER,
+        ber.INTEGER,
+        ber.GENERAL_STRING,
+    ]
+    assert record.children()[1].integer() == 1011
