@@ -299,12 +299,21 @@ def _operand(operand: Operand, attribute_set: str, decode: Decode) -> Query:
         raise Diagnostic("unsupported_relation", str(relation))
     if relation in (_EQUAL, 102):
         choices = _truncated(text, truncation, list_of)
-        found = [
-            clause.search(Clause(point, pieces, list_of or "phrase", first, complete))
-            for pieces in choices
-        ]
+        clauses = [Clause(point, p, list_of or "phrase", first, complete) for p in choices]
+        try:
+            found = [clause.search(each) for each in clauses]
+        except Diagnostic as diagnostic:
+            raise _by_value(diagnostic, values) from None
         return found[0] if len(found) == 1 else Or(tuple(found))
     return _ordered(point, relation, text, truncation)
+
+
+def _by_value(diagnostic: Diagnostic, values: dict[int, int]) -> Diagnostic:
+    """A refusal of what an attribute asks for names the value of the attribute (Bib-1 addinfo)."""
+    for type_ in (TRUNCATION, POSITION):
+        if diagnostic.condition.name == REFUSED[type_] and type_ in values:
+            return Diagnostic(REFUSED[type_], str(values[type_]))
+    return diagnostic
 
 
 def _ordered(point: AccessPoint, relation: int, text: str, truncation: int) -> Query:
