@@ -124,7 +124,7 @@ def user_information(diagnostic: DefaultDiagnostic) -> External:
     UserInfo-1 is OtherInformation; DiagnosticFormat is a SEQUENCE OF SEQUENCE { diagnostic [1]
     CHOICE { defaultDiagRec [1] IMPLICIT ... } } (implementor agreement 5).
     """
-    record = DEFAULT_DIAGNOSTIC.encode(ber.SEQUENCE, diagnostic)
+    record = DEFAULT_DIAGNOSTIC.encode(1, diagnostic)
     format_ = ber.constructed(
         ber.SEQUENCE, ber.constructed(ber.SEQUENCE, ber.constructed(1, record))
     )

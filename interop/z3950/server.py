@@ -299,6 +299,7 @@ class _Connection(asyncio.Protocol):
         self._room.count += 1
         self._peer = f"#{self._room.count} {peer}"
         self.address = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._target.connected(self.address)
         full = self._full()
         self._room.enter(self)
         # Octets that the socket does not take at once make a slow reader, until it does. Not 0: a

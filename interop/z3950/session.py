@@ -67,7 +67,7 @@ class HeldExplain:
 class Session:
     """``views``: what the configuration says of a database name, in lower case.
     ``charset``: agreed to for records by negotiation; ``None``: nothing was. ``term_charset``: that
-    of names and terms.
+    of names and terms. ``address``: of the peer. ``user``: authenticated by Init.
     """
 
     catalogue: "Catalogue"
@@ -80,6 +80,8 @@ class Session:
     record_size: int = 0
     charset: Charset | None = None
     term_charset: Charset | None = None
+    address: str = ""
+    user: str | None = None
 
     def diagnostic(self, diagnostic: Diagnostic) -> DefaultDiagnostic:
         """Bib-1 diagnostic record. Version 2 has addinfo as VisibleString: ASCII only."""
@@ -97,7 +99,9 @@ class Session:
     # databases
 
     def databases(self, asked: Sequence[str]) -> dict[str, str]:
-        """Canonical name -> name as asked, each database once. Raises ``Diagnostic``."""
+        """Canonical name -> name as asked, each database once. Raises ``Diagnostic``, 236 for one
+        that is closed to this origin: never an empty result set instead.
+        """
         if not asked:
             raise Diagnostic("unsupported_database_combination", "no database named")
         if len(asked) > self.limits.databases:
@@ -106,7 +110,10 @@ class Session:
         for name in asked:
             if explain.is_explain(name):
                 raise Diagnostic("unsupported_database_combination", name)
-            names.setdefault(self.catalogue.database(self.view(name).of or name), name)
+            database = self.catalogue.searchable(self.view(name).of or name)
+            if not self.catalogue.rights.allows(database, self.address, self.user):
+                raise Diagnostic("database_denied", name)
+            names.setdefault(database, name)
         return names
 
     def view(self, name: str) -> DatabaseView:

@@ -39,6 +39,7 @@ from interop.z3950.apdu import (
 from interop.z3950.association import Limits
 from interop.z3950.common import DefaultDiagnostic, OtherInformationUnit, user_information
 from interop.z3950.database_views import DatabaseView
+from interop.z3950.login import authenticated
 from interop.z3950.session import Session
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class Target:
         self._session = Session(catalogue, limits, views or {})
         self._session.message_size = self._session.record_size = limits.message_size
 
+    def connected(self, address: str) -> None:
+        """The peer's address, which rights may depend on; without it the peer is nowhere."""
+        self._session.address = address
+
     def answers(self, request: Apdu) -> tuple[Apdu, ...]:
         """What ``request`` is answered with: the response, after the segments of a Present. Never
         raises for a known request.
@@ -105,9 +110,10 @@ class Target:
     # Init, Z39.50-1995 section 3.2.1
 
     def _initialize(self, request: InitializeRequest) -> InitializeResponse:
-        """Every authentication is accepted: all databases are open to all."""
+        """A user is who Init says, until the next one. Raises ``Diagnostic`` 1011."""
         session, limits = self._session, self._session.limits
         session.sets.clear()
+        session.user = None
         session.version = request.protocol_version & VERSIONS
         session.message_size = _clamp(
             request.preferred_message_size, limits.min_message_size, limits.message_size
@@ -115,6 +121,7 @@ class Target:
         session.record_size = _clamp(
             request.exceptional_record_size, session.message_size, limits.message_size
         )
+        session.user = authenticated(request.id_authentication, session.catalogue.rights)
         session.options = request.options & OPTIONS
         session.charset = session.term_charset = None
         other_info: tuple[OtherInformationUnit, ...] = ()

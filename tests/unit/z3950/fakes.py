@@ -9,6 +9,7 @@ from interop.diagnostics import Diagnostic
 from interop.index.base import ResultSet, Scan
 from interop.marc.iso2709 import decode, encode
 from interop.marc.record import ControlField, DataField, MarcRecord
+from interop.model.access import Rights
 from interop.model.record import RecordId, Stored
 from interop.query.ast import All, And, Not, Or, Query, SetRef, SortKey, Term
 from interop.text.folding import fold
@@ -60,7 +61,8 @@ class FakeResultSet:
 class FakeCatalogue:
     """``union`` and ``hue``; any term is looked for in the title or the whole record."""
 
-    def __init__(self, **databases: Sequence[bytes]) -> None:
+    def __init__(self, rights: Rights | None = None, **databases: Sequence[bytes]) -> None:
+        self.rights = rights or Rights()
         self.databases_ = databases or {"union": UNION, "hue": HUE}
         self.stored: dict[int, Stored] = {}
         for database, records in self.databases_.items():
@@ -75,7 +77,7 @@ class FakeCatalogue:
         """A tombstone."""
         self.stored[rid] = replace(self.stored[rid], deleted=True, marc=None)
 
-    def database(self, name: str) -> str:
+    def searchable(self, name: str) -> str:
         wanted = name.lower()
         if wanted in ("", "default"):
             return "union"

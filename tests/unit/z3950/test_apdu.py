@@ -195,7 +195,9 @@ def test_the_reason_of_a_refused_init(oracle):
     external = EXTERNAL.decode(unit.children()[0])
     assert external.direct_reference == "1.2.840.10003.4.2"
     (one,) = ber.parse(external.single).children()
-    record = one.children()[0].only()
+    diagnostic = one.children()[0]
+    record = diagnostic.only()
+    assert (diagnostic.tag, record.tag) == (1, 1)  # defaultDiagRec [1] IMPLICIT
     assert [part.tag for part in record.children()] == [
         ber.OBJECT_IDENTIFIER,
         ber.INTEGER,

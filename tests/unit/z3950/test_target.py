@@ -1,11 +1,13 @@
 """The services, against a catalogue of six records."""
 
 import logging
+from ipaddress import ip_network
 
 import pytest
 
 from interop.diagnostics import Diagnostic
 from interop.marc.iso2709 import decode
+from interop.model.access import Access, Rights, User
 from interop.query.rpn import BIB1, Attribute, Operand, Operation, ResultSetOperand, RpnQuery
 from interop.z3950 import negotiation
 from interop.z3950.apdu import (
@@ -27,8 +29,10 @@ from interop.z3950.apdu import (
     Range,
     ResourceReportRequest,
     ResultSetStatus,
+    ScanRequest,
     SearchRequest,
     SearchResponse,
+    describe,
     encode,
 )
 from interop.z3950.association import Limits
@@ -38,6 +42,7 @@ from interop.z3950.common import (
     External,
     NamePlusRecord,
     Specification,
+    user_information,
 )
 from interop.z3950.target import OPTIONS, VERSIONS, Target
 from interop.z3950.type1 import UnservedQuery
@@ -158,6 +163,89 @@ def test_init_accepts_every_authentication(catalogue, authentication):
     """All databases are open to all."""
     request = InitializeRequest(id_authentication=authentication)
     assert Target(catalogue, Limits()).handle(request).result
+
+
+# hue: for 10.1.0.0/16 and, with a password, for two users; one of them may use nothing else.
+RIGHTS = Rights(
+    [Access("hue", (ip_network("10.1.0.0/16"),), ("reader",)), Access("union", (), ("nlv",))],
+    [User("reader", "mật khẩu"), User("nlv", "x")],
+)
+READER = IdPass(user_id="reader", password="mật khẩu")
+
+
+def arrived(address: str, authentication: object = None) -> Target:
+    """A target with closed databases, after an Init that it has accepted."""
+    target = Target(FakeCatalogue(rights=RIGHTS), Limits())
+    target.connected(address)
+    request = InitializeRequest(
+        protocol_version=VERSIONS, options=WHOLE, id_authentication=authentication
+    )
+    assert target.handle(request).result
+    return target
+
+
+@pytest.mark.parametrize(
+    ("address", "authentication", "hue", "union"),
+    [
+        ("192.0.2.1", None, False, False),
+        ("192.0.2.1", Anonymous(), False, False),
+        ("", None, False, False),
+        ("10.1.2.3", None, True, False),
+        ("::ffff:10.1.2.3", None, True, False),
+        ("192.0.2.1", READER, True, False),
+        ("192.0.2.1", "reader/mật khẩu", True, False),
+        ("192.0.2.1", "nlv/x", False, True),
+        ("10.1.2.3", "group/nlv/x", True, True),
+    ],
+)
+def test_rights_per_database(address, authentication, hue, union):
+    """What is closed is diagnostic 236 with the name as it was asked for, in every service."""
+    target = arrived(address, authentication)
+    for name, allowed in (("HUE", hue), ("Default", union)):
+        response = target.handle(search("nguyen", name))
+        listed = target.handle(
+            ScanRequest(
+                database_names=(name,),
+                term_list_and_start_point=term("a", 4),
+                number_of_terms_requested=1,
+            )
+        )
+        denied = listed.entries.nonsurrogate_diagnostics
+        if allowed:
+            assert response.search_status
+            assert not denied
+        else:
+            assert diagnostic(response) == (236, name)
+            assert [(each.condition, each.addinfo) for each in denied] == [(236, name)]
+    both = target.handle(search("nguyen", "hue", "union"))
+    assert both.search_status == (hue and union)
+
+
+def test_an_open_database_is_open_beside_closed_ones():
+    rights = Rights([Access("hue", (), ("reader",))], [User("reader", "x")])
+    target = started(FakeCatalogue(rights=rights))
+    assert target.handle(search("nguyen", "union")).search_status
+    assert diagnostic(target.handle(search("nguyen", "hue"))) == (236, "hue")
+    assert diagnostic(target.handle(search("nguyen", "nowhere"))) == (235, "nowhere")
+
+
+def test_a_wrong_password_is_a_refused_init():
+    """Result FALSE and 1011 in the user information; who was logged in before is nobody now."""
+    target = arrived("192.0.2.1", READER)
+    assert target.handle(search("nguyen", "hue")).search_status
+    wrong = IdPass(user_id="reader", password="sai")
+    refused = target.handle(InitializeRequest(reference_id=b"r", id_authentication=wrong))
+    assert (refused.result, refused.reference_id) == (False, b"r")
+    expected = DefaultDiagnostic(condition=1011, v2_addinfo="")
+    assert refused.user_information_field == user_information(expected)
+    assert b"sai" not in encode(refused)
+    assert diagnostic(target.handle(present(1)))[0] == 30
+    assert diagnostic(target.handle(search("nguyen", "hue"))) == (236, "hue")
+
+
+def test_passwords_are_not_in_the_transcript():
+    for secret in (READER, "reader/mật khẩu"):
+        assert "khẩu" not in describe(InitializeRequest(id_authentication=secret))
 
 
 def test_init_answers_character_set_negotiation(catalogue):
