@@ -5,8 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, NamedTuple, TypeAlias
 
 from interop.formats import _source
 from interop.formats._base import Format, Reading
@@ -16,8 +15,7 @@ from interop.marc.legacy import Legacy
 from interop.marc.record import MarcError, MarcRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Good:
+class Good(NamedTuple):
     """A record that could be read, normalised and with a legal leader, tags and codes.
 
     ``position``: its number in the file, from 1. ``raw``: its bytes as received (in UTF-8 where an
@@ -31,8 +29,7 @@ class Good:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
+class Bad(NamedTuple):
     """Bytes that should be a record and cannot be read as one; ``reason``: one line."""
 
     position: int

@@ -1,14 +1,15 @@
 """The fast way in: ISO 2709 records that are sound, which are most of what modern systems send.
 
-One regular expression tells whether the fields of a record are all legal and plain, and the text of
+A few searches tell whether the fields of a record are all legal and plain, and the text of
 the whole record is normalised at once; reading and MARCXML then only cut. What is not sound is left
 to the patient readers, which say why.
 """
 
 import re
-from bisect import bisect_left
-from functools import cache
+import struct
+from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import is_normalized
 
 from interop.marc import legal
 from interop.marc.record import ControlField, DataField, Field, MarcRecord
@@ -17,17 +18,27 @@ from interop.text.normal import normalise
 _LEADER = 24
 _ENTRY = 12
 _CONTROL_TAGS = frozenset(f"00{digit}" for digit in range(1, 10))
-_DATA_TAGS = frozenset(f"{number:03}" for number in range(10, 1000))
-# Characters of a value that needs no repair: see ``interop.marc.values``.
-_PLAIN = "[^\x00-\x08\x0b\x0c\x0e-\x1f\x88\x89\x98\x9c\ud800-\udfff\ufffd-\uffff]"
-_CODE = f"[{re.escape(''.join(sorted(legal.CODES)))}]"
-_INDICATORS = f"[{''.join(sorted(legal.INDICATORS))}]{{2}}"
+_TAGS = {tag.encode(): tag for tag in (*_CONTROL_TAGS, *(f"{n:03}" for n in range(10, 1000)))}
+_tag_of = _TAGS.__getitem__
+# Values without these need no repair: see ``interop.marc.values``.
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r\x1e\x1f"})
+_ASCII = bytes(range(0x80))
+# An eth too: whether one is meant depends on the value that it stands in.
+_NOT_PLAIN = re.compile("[\x88\x89\x98\x9c\xd0\xf0\ud800-\udfff\ufffd-\uffff]")
 # What might compose with the subfield code before it, so that the text of a whole record could not
 # be normalised at once; too many rather than too few.
-_BASE = (
-    "(?![\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
-    "\u3099\u309a\ua800-\uabff\ufb1e\ufe20-\ufe2f\U00010000-\U0001ffff])"
+_MARK = (
+    "[\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    "\u3099\u309a\ua800-\uabff\ufb1e\ufe20-\ufe2f\U00010000-\U0001ffff]"
 )
+_MARKS = re.compile(_MARK)
+# Each pattern begins with a delimiter, so that ``search`` looks at nothing else.
+_INDICATORS = f"[{''.join(sorted(legal.INDICATORS))}]{{2}}"
+_CODE = f"[{re.escape(''.join(sorted(legal.CODES)))}]"
+_bad_field = re.compile(f"\x1e(?!{_INDICATORS}\x1f)").search
+_bad_code = re.compile(f"\x1f(?!{_CODE})").search
+_mark_first = re.compile(f"\x1f.{_MARK}", re.DOTALL).search
+_mark_at_start = re.compile(f"\x1e{_MARK}").search
 _subfields = re.compile("\x1f(.)([^\x1f]*)", re.DOTALL).findall
 # DataField(...) without the call of a Python function.
 _new = tuple.__new__
@@ -50,41 +61,55 @@ def sound(data: bytes) -> Sound | None:
     """
     if data[9:12] != b"a22" or data[20:24] != b"4500" or data[-2:] != b"\x1e\x1d":
         return None
+    end = data.find(b"\x1e")
+    entries, odd = divmod(end - _LEADER, _ENTRY)
+    if odd or entries < 1 or data[:5] != b"%05d" % len(data) or data[12:17] != b"%05d" % (end + 1):
+        return None
+    directory = _directory(entries).unpack_from(data, _LEADER)
+    starts = directory[1::2]
+    content = data[end:-2]
     try:
-        text = data.decode()
-    except UnicodeDecodeError:
+        tags = [*map(_tag_of, directory[::2])]
+        leader = data[:_LEADER].decode("ascii")
+        text = content.decode()
+    except (KeyError, UnicodeDecodeError):
         return None
-    end = text.find("\x1e")
-    head, content = text[:end], text[end + 1 : -2]
-    if head[:5] != f"{len(data):05}" or head[12:17] != f"{end + 1:05}" or not head.isascii():
-        return None
-    tags = [head[at : at + 3] for at in range(_LEADER, end, _ENTRY)]
-    starts = [head[at : at + 5] for at in range(_LEADER + 7, end, _ENTRY)]
-    controls = bisect_left(tags, "01")
+    bodies = text.split("\x1e")
+    del bodies[0]
+    delimiter = text.find("\x1f")
+    controls = text.count("\x1e", 0, delimiter) - 1
     if (
-        (end - _LEADER) % _ENTRY
-        or not tags
-        or starts != sorted(starts)
+        delimiter < 3
+        or text[delimiter - 3] != "\x1e"
+        or len(bodies) != entries
+        or starts != tuple(sorted(starts))
         or not _CONTROL_TAGS.issuperset(tags[:controls])
-        or not _DATA_TAGS.issuperset(tags[controls:])
-        or _fields(controls).fullmatch(content) is None
+        or not _CONTROL_TAGS.isdisjoint(tags[controls:])
+        or _bad_field(text, delimiter - 3) is not None
+        or _bad_code(text, delimiter) is not None
     ):
         return None
+    if len(content.translate(None, _CONTROLS)) != len(content):
+        return None
     if not content.isascii():
-        if "\xd0" in content or "\xf0" in content:
-            return None  # whether an eth is meant depends on the value that it stands in
-        content = normalise(content)
-    bodies = content.split("\x1e")
-    return Sound(head[:_LEADER], tags, bodies, controls) if len(bodies) == len(tags) else None
+        # What is not ASCII tells: where it has no marks, each character is normal by itself.
+        beyond = content.translate(None, _ASCII).decode()
+        if _NOT_PLAIN.search(beyond) is not None:
+            return None
+        if _MARKS.search(beyond) is not None or not is_normalized("NFC", beyond):
+            if (
+                _mark_first(text, delimiter) is not None
+                or _mark_at_start(text, 0, delimiter) is not None
+            ):
+                return None
+            bodies = [body if body.isascii() else normalise(body) for body in bodies]
+    return Sound(leader, tags, bodies, controls)
 
 
-@cache
-def _fields(controls: int) -> re.Pattern[str]:
-    """So many control fields, then data fields with at least one subfield each."""
-    control = f"{_BASE}{_PLAIN}*+"
-    data = f"{_INDICATORS}(?:\x1f{_CODE}{_BASE}{_PLAIN}*+)++"
-    first = f"{control}(?:\x1e{control}){{{controls - 1}}}" if controls else data
-    return re.compile(f"{first}(?:\x1e{data})*+")
+@lru_cache(maxsize=256)
+def _directory(entries: int) -> struct.Struct:
+    """Tag and start of so many entries of a directory, one behind the other."""
+    return struct.Struct("3s4x5s" * entries)
 
 
 def record(parts: Sound) -> MarcRecord:

@@ -50,7 +50,12 @@ def iso2709(chunks: Iterable[bytes]) -> Iterator[Piece]:
         buffer = (buffer + chunk) if buffer else chunk.lstrip(FILLER)
         begin = 0
         while (end := buffer.find(b"\x1d", searched) + 1) > 0:
-            begin += len(buffer[begin:end]) - len(buffer[begin:end].lstrip(FILLER))
+            raw = buffer[begin:end]
+            if raw[-2:] == b"\x1e\x1d" and raw[:5] == b"%05d" % len(raw):
+                yield Piece(raw)
+                begin = searched = end
+                continue
+            begin += len(raw) - len(raw.lstrip(FILLER))
             honest = _honest_end(buffer, begin, end)
             if honest > len(buffer):
                 searched = end - 1

@@ -30,8 +30,11 @@ def is_unimarc(record: MarcRecord) -> bool:
     """Whether a record's tags are those of UNIMARC: a title in 200, none in 245, and general
     processing data in 100, or the other fields that only UNIMARC has.
     """
+    for field in record.fields:
+        if field[0] == "245":
+            return False
     tags = {field.tag for field in record.fields}
-    if "200" not in tags or "245" in tags:
+    if "200" not in tags:
         return False
     coded = next((field.first("a") for field in record.data("100")), "")
     return bool(_CODED.match(coded)) or len(tags & _SURE) > 1
