@@ -203,6 +203,33 @@ class Catalogue:
         """Records by row id, in order; ``None`` for an id that the store does not know."""
         return self.store.get(rids)
 
+    def homes(self, databases: Sequence[str], records: Sequence[Stored]) -> list[str | None]:
+        """For each record that a search of canonical ``databases`` found, the one it is from.
+
+        A record of the union, where provinces and several databases are searched, is from the first
+        of them that holds the publication; ``None`` when none does any more.
+        """
+        if len(databases) == 1:
+            return [databases[0]] * len(records)
+        unions = [each for each in records if each.id.database == UNION]
+        holders = {} if UNION in databases else self._holders(unions)
+        return [
+            record.id.database
+            if record.id.database in databases
+            else self._scopes.home(databases, holders.get(record.rid, (record.id.database,)))
+            for record in records
+        ]
+
+    def _holders(self, unions: Sequence[Stored]) -> dict[int, set[str]]:
+        """rid of a union record -> databases of the libraries whose records it joins."""
+        members = self.store.members([each.id.local for each in unions])
+        rids = sorted({rid for found in members.values() for rid in found})
+        databases = {each.rid: each.id.database for each in self.store.get(rids) if each}
+        return {
+            each.rid: {databases[rid] for rid in members[each.id.local] if rid in databases}
+            for each in unions
+        }
+
     def render(self, records: Sequence[Stored], prefix: str) -> list[bytes | None]:
         """The records in a schema of the registry: kept renderings in one query, others written.
 

@@ -9,7 +9,7 @@ Every library has a database in the index, and so has the union. Other names sta
   hit and not one each. The union beside others is the union.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from interop.model.library import Library, province_database
 from interop.model.record import UNION
@@ -42,6 +42,11 @@ class Scopes:
         members = {each for name in databases for each in self._members(name)}
         held = [_held_by(database) for database in sorted(members)]
         return [UNION], And((query, held[0] if len(held) == 1 else Or(tuple(held))))
+
+    def home(self, databases: Sequence[str], holders: Collection[str]) -> str | None:
+        """The first of ``databases`` that stands for one of ``holders``, databases of libraries."""
+        held = set(holders)
+        return next((name for name in databases if held.intersection(self._members(name))), None)
 
     def _members(self, name: str) -> list[str]:
         """Databases of the libraries that ``name`` stands for."""

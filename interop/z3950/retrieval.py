@@ -229,9 +229,10 @@ def _pack(
         for position in range(start, start + count, _PAGE):
             rids = held.rids(position, min(_PAGE, start + count - position))
             records = session.catalogue.records(rids)
-            packed = _pack_page(session, records, syntax, compositions)
-            for offset, (record, item) in enumerate(zip(records, packed, strict=True)):
-                name = held.names.get(record.id.database) if record else None
+            homes = _homes(session, held, records)
+            packed = _pack_page(session, records, homes, syntax, compositions)
+            for offset, (home, item) in enumerate(zip(homes, packed, strict=True)):
+                name = held.names.get(home)
                 content: External | DefaultDiagnostic
                 if isinstance(item, Diagnostic):
                     content = session.diagnostic(item)
@@ -240,9 +241,19 @@ def _pack(
                 yield position + offset, NamePlusRecord(name=name, record=content)
 
 
+def _homes(session: Session, held: Held, records: Sequence[Stored | None]) -> list[str]:
+    """The searched database (canonical name) that each record is from; empty: it is not known."""
+    if len(held.names) == 1:
+        return [*held.names] * len(records)
+    known = [record for record in records if record is not None]
+    homes = iter(session.catalogue.homes(list(held.names), known))
+    return [(next(homes) or "") if record is not None else "" for record in records]
+
+
 def _pack_page(
     session: Session,
     records: Sequence[Stored | None],
+    homes: Sequence[str],
     syntax: RecordSyntax,
     compositions: _Compositions,
 ) -> list[Packed | Diagnostic]:
@@ -250,9 +261,9 @@ def _pack_page(
     # Result sets do not shift: a record that is gone leaves its place (3.1.6).
     items: list[Packed | Diagnostic] = [Diagnostic("record_deleted")] * len(records)
     groups: dict[Composition, list[tuple[int, Stored]]] = {}
-    for index, record in enumerate(records):
+    for index, (record, home) in enumerate(zip(records, homes, strict=True)):
         if record is not None and not record.deleted:
-            composition = compositions(record.id.database)
+            composition = compositions(home)
             groups.setdefault(composition, []).append((index, record))
     for composition, members in groups.items():
         live = [record for _, record in members]

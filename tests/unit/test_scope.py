@@ -97,6 +97,19 @@ def test_scopes_over_a_real_catalogue(tmp_path):
     assert found("a", "c") == ["union"] * 4  # five records, one of them held by both
     assert found("ca-mau", "c") == ["union"] * 4
     assert catalogue.title("ca-mau") == "Cà Mau"
+
+    def homes(*names: str) -> list[str | None]:
+        rids = catalogue.search(names, All()).page(0, 10)
+        return sorted(catalogue.homes(names, catalogue.records(rids)), key=str)
+
+    assert homes("b") == ["b"] * 3  # whatever library it was taken in for
+    assert homes("ca-mau") == ["ca-mau"] * 3
+    assert homes("c", "a") == ["a", "a", "c", "c"]  # what both hold is of the first
+    assert homes("ca-mau", "c") == ["c", "ca-mau", "ca-mau", "ca-mau"]
+    assert homes("ca-mau", "union") == ["union"] * 4
+    merged = catalogue.records(catalogue.search(["b"], All()).page(0, 10))
+    assert sorted(catalogue.homes(["ca-mau", "c"], merged)) == ["ca-mau"] * 3
+    assert catalogue.homes(["c", "union"], merged) == [None] * 3
     with pytest.raises(Diagnostic):
         catalogue.searchable("hue")
     node.close()

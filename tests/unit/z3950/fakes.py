@@ -135,6 +135,9 @@ class FakeCatalogue:
         self.read += rids
         return [self.stored.get(rid) for rid in rids]
 
+    def homes(self, databases: Sequence[str], records: Sequence[Stored]) -> list[str | None]:
+        return [record.id.database for record in records]
+
     def render(self, records: Sequence[Stored], prefix: str) -> list[bytes | None]:
         self.rendered.append(prefix)
         write = CROSSWALKS[prefix].write

@@ -2,15 +2,20 @@
 
 import pytest
 
+from interop.config import load
 from interop.marc import marc8
 from interop.marc.iso2709 import decode
+from interop.marc.record import DataField
+from interop.model.record import Incoming
+from interop.node import open_node
 from interop.z3950.apdu import PresentRequest, PresentStatus, SearchRequest, Segment
 from interop.z3950.association import Limits
+from interop.z3950.common import DatabaseElementSet
 from interop.z3950.database_views import DatabaseView
 from interop.z3950.target import OPTIONS
 from interop.z3950.type1 import CqlQuery
 from tests.unit.z3950.fakes import FakeCatalogue, marc
-from tests.unit.z3950.library import node, search, started
+from tests.unit.z3950.library import book, node, search, started
 
 __all__ = ["node"]
 
@@ -153,3 +158,72 @@ def test_cql(node):
     failed = ask("title=(")
     assert not failed.search_status
     assert failed.non_surrogate_diagnostic.condition == 108
+
+
+# several databases
+
+
+@pytest.fixture(scope="module")
+def provinces(tmp_path_factory):
+    """Two libraries of one province that hold one publication both, a third elsewhere."""
+    folder = tmp_path_factory.mktemp("provinces")
+    rows = (("A", "Cà Mau"), ("B", "Cà Mau"), ("C", "Huế"))
+    libraries = "".join(
+        f'[[library]]\ncode = "{code}"\nname = "{code}"\nprovince = "{province}"\n'
+        for code, province in rows
+    )
+    store = f'[store]\nurl = "sqlite:///{folder}/x.db"\n[index]\nengine = "memory"\n'
+    (folder / "interop.toml").write_text(store + libraries, encoding="utf-8")
+    node = open_node(load(folder / "interop.toml", environ={}))
+
+    def take(database: str, *books: tuple[str, str]) -> None:
+        node.catalogue.ingest(
+            database,
+            [
+                Incoming(
+                    id, book(id, "", "Sách", "2001", DataField("020", " ", " ", (("a", isbn),)))
+                )
+                for id, isbn in books
+            ],
+        )
+
+    take("a", ("1", "9786049000010"), ("2", "9786049000027"))
+    take("b", ("3", "9786049000010"))
+    take("c", ("4", "9786049000027"), ("5", "9786049000041"))
+    node.follow()
+    yield node
+    node.close()
+
+
+@pytest.mark.parametrize(
+    ("databases", "names"),
+    [
+        (("Ca-Mau",), ["Ca-Mau"] * 2),
+        (("A",), ["A"] * 2),
+        (("c", "A"), ["A", "c", "c"]),
+        (("hue", "CA-MAU"), ["CA-MAU", "hue", "hue"]),
+        (("ca-mau", "Default"), ["Default"] * 3),
+    ],
+)
+def test_every_record_names_the_database_as_it_was_asked_for(provinces, databases, names):
+    """3.2.2.1.2 and 3.2.3.1.6: a publication is there once, under the first that holds it."""
+    target = started(provinces)
+    assert target.handle(search("@attr 1=4 sach", *databases)).result_count == len(names)
+    records = target.handle(present(1, len(names))).response_records
+    assert sorted(record.name for record in records) == names
+
+
+def test_element_sets_for_each_of_several_databases(provinces):
+    target = started(provinces)
+    target.handle(search("@attr 1=4 sach", "hue", "a"))
+    names = tuple(
+        DatabaseElementSet(database_name=name, element_set_name=schema)
+        for name, schema in (("hue", "mods"), ("a", "oai_dc"))
+    )
+    response = target.handle(
+        present(1, 3, preferred_record_syntax="1.2.840.10003.5.109.10", simple=names)
+    )
+    kinds = {
+        (record.name, b"<mods" in record.record.octets) for record in response.response_records
+    }
+    assert kinds == {("hue", True), ("a", False)}
