@@ -29,7 +29,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-@click.command()
+@click.command("check", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("url")
 @click.option(
     "--lang", type=click.Choice(["vi", "en"]), default="vi", help="Language of the report."
