@@ -13,6 +13,7 @@ from bench.cases import (
     indexing,
     large,
     listing,
+    long_lists,
     parsing,
     reading,
     rendering,
@@ -48,9 +49,32 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         help="only what searching costs in an index of N made records (a million takes some "
         "minutes); repeat it to see the growth",
     )
+    parser.add_argument(
+        "--lists",
+        type=_up_to_a_million,
+        metavar="N",
+        help="only OAI-PMH lists of a store of N records that is made for it in minutes, and "
+        "whole harvests by programs of others",
+    )
+    parser.add_argument(
+        "--harvest",
+        type=_positive,
+        metavar="N",
+        help="with --lists: about so many records for each program (default: all)",
+    )
+    parser.add_argument(
+        "--limit",
+        type=_positive,
+        default=long_lists.LIMIT,
+        metavar="S",
+        help="with --lists: seconds for each program (default: %(default)s)",
+    )
     parser.add_argument("--only", action="append", choices=CASES, help="one question; repeatable")
     parser.add_argument(
-        "--output", type=Path, help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)})"
+        "--output",
+        type=Path,
+        help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)}); with --large or --lists, "
+        "the document whose section is replaced",
     )
     found = parser.parse_args(words)
     if found.quick and found.records is None and found.scale is None:
@@ -58,6 +82,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     partial = (
         found.quick
         or found.large
+        or found.lists
         or found.only
         or found.records is not None
         or found.scale is not None
@@ -74,11 +99,29 @@ def _positive(text: str) -> int:
     return value
 
 
+def _up_to_a_million(text: str) -> int:
+    value = _positive(text)
+    if value > 1_000_000:  # numbers of copies have so many digits
+        raise ValueError(text)
+    return value
+
+
+def run_apart(asked: argparse.Namespace) -> dict[str, str]:
+    """Sections of the document, by name: what is measured only when it is asked for."""
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="interop-bench-") as folder:
+        if asked.large:
+            found[large.SECTION] = large.run(Path(folder), sorted(asked.large))
+        if asked.lists:
+            harvest = min(asked.harvest or asked.lists, asked.lists)
+            found[long_lists.SECTION] = long_lists.run(
+                Path(folder), asked.lists, harvest, asked.limit
+            )
+    return found
+
+
 def run(asked: argparse.Namespace) -> str:
     """Measure everything asked for; the document."""
-    if asked.large:
-        with tempfile.TemporaryDirectory(prefix="interop-bench-") as folder:
-            return large.run(Path(folder), sorted(asked.large))
     begin = time.monotonic()
     facts = machine()
     with tempfile.TemporaryDirectory(prefix="interop-bench-") as folder:
@@ -98,13 +141,21 @@ def run(asked: argparse.Namespace) -> str:
 def main() -> None:
     asked = arguments()
     try:
-        text = run(asked)
+        apart = run_apart(asked)
+        text = "\n".join(apart.values()) if apart else run(asked)
     except Failed as failure:
         raise SystemExit(f"bench: {failure}") from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     print(text)
     if asked.output is not None:
+        before = asked.output.read_text(encoding="utf-8") if asked.output.exists() else ""
+        if apart:
+            text = before
+            for name, section in apart.items():
+                text = document.with_section(text, name, section)
+        else:
+            text += document.sections(before)
         asked.output.write_text(text, encoding="utf-8")
         say(f"written to {asked.output}")
 

@@ -1,5 +1,6 @@
 """The document of a run: the table, what it was measured on, and how to read it."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bench.records import Records
@@ -54,3 +55,20 @@ def write(
         "questions": f"{len(records.words)} title words, {len(records.known)} items by {known}",
     }
     return f"# Benchmarks\n\n{_READING}\n{facts_list(about)}\n{markdown(rows)}\n{_NOTES}"
+
+
+# Sections that runs of their own write: they stand at the end of the document between two comments
+# with their name, and a usual run leaves them as they are.
+_SECTION = re.compile(r"\n<!-- section (\w+) -->\n.*?\n<!-- end \1 -->\n", re.DOTALL)
+
+
+def sections(document: str) -> str:
+    """All sections of a document, to be put at the end of another."""
+    return "".join(found[0] for found in _SECTION.finditer(document))
+
+
+def with_section(document: str, name: str, text: str) -> str:
+    """The document with ``text`` as its section ``name``, in the place of the one that it has."""
+    others = [found[0] for found in _SECTION.finditer(document) if found[1] != name]
+    made = f"\n<!-- section {name} -->\n{text}\n<!-- end {name} -->\n"
+    return _SECTION.sub("", document) + "".join([*others, made])

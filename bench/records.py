@@ -75,27 +75,40 @@ def _scaled(folder: Path, scale: int) -> Records:
 
 def _multiplied() -> Iterator[MarcRecord]:
     """The demo's records again and again; each copy is another publication."""
-    originals = [record for library in LIBRARIES for record in library.records()]
+    all_of_them = originals()
     for number in count():
-        yield _copy(originals[number % len(originals)], number)
+        yield copy(all_of_them[number % len(all_of_them)], number)
 
 
-def _copy(record: MarcRecord, number: int) -> MarcRecord:
+def originals() -> list[MarcRecord]:
+    """The demo's records, those of all its libraries."""
+    return [record for library in LIBRARIES for record in library.records()]
+
+
+def marks(number: int) -> tuple[str, str, str]:
+    """What tells copy ``number`` (below a million) from others: control number, ISBN, part of the
+    title; each of the same length in every copy."""
+    body = f"{978604_000_000 + number:012d}"
+    weighted = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(body))
+    return f"bench{number:07d}", f"{body}{-weighted % 10}", f"copy{number:07d}"
+
+
+def copy(record: MarcRecord, number: int) -> MarcRecord:
+    """``record`` as another publication."""
+    control, isbn, part = marks(number)
     fields = [
         field
         for field in record.fields
         if field.tag not in ("001", "020") and not field.tag.startswith("880")
     ]
-    body = f"{978604_000_000 + number:012d}"
-    weighted = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(body))
-    isbn = DataField("020", " ", " ", (("a", f"{body}{-weighted % 10}"),))
     marked = [
-        field._replace(subfields=(*field.subfields, ("n", f"copy{number}")))
+        field._replace(subfields=(*field.subfields, ("n", part)))
         if isinstance(field, DataField) and field.tag == "245"
         else field
         for field in fields
     ]
-    return MarcRecord(record.leader, (ControlField("001", f"bench{number:07d}"), isbn, *marked))
+    known = (ControlField("001", control), DataField("020", " ", " ", (("a", isbn),)))
+    return MarcRecord(record.leader, (*known, *marked))
 
 
 def _words(records: list[MarcRecord]) -> tuple[str, ...]:

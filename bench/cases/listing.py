@@ -6,12 +6,15 @@ windows and sets. Of a long list only the first and the last pages are held, so 
 records can be measured (``--scale``).
 """
 
+import re
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import islice
+from typing import TypeAlias
 
 from bench import http_client, node
 from bench.context import Context
@@ -29,6 +32,13 @@ PREFIX = "marcxml"
 OAIPMH = {"oaipmh": "oaipmh package, records ready in memory"}
 BARE = {"bare": "bare WSGI, pages ready in memory"}
 START = {"start": "the same server, first pages of the list"}
+_KINDS = {
+    "end": "last pages",
+    "window": "last pages of a window (from, until)",
+    "set": "last pages of a set",
+}
+
+_IDENTIFIER = re.compile(rb"<identifier>(oai:[^<]+)</identifier>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,12 @@ class Edges:
         return self.first | self.last
 
 
+Asked: TypeAlias = tuple[Server, str, Edges]  # a server, the path, and the pages to ask it for
+
+
 def run(context: Context) -> list[Row]:
-    """Pages per second: the first pages, the last ones, and the first compressed."""
+    """Pages per second: the first pages, the last ones, the first compressed, and all that again
+    where no page is kept."""
     with ExitStack() as stack:
         ours = stack.enter_context(node.serving(context.node(), "--only", "http"))
         say("  walking our list")
@@ -56,41 +70,65 @@ def run(context: Context) -> list[Row]:
         file = context.fresh("pages")
         wsgi.save(edges.pages, file)
         environment = {"BENCH_PAGES": str(file)}
-        servers = {"ours": (ours, node.OAI_PATH, edges)}
         bare = stack.enter_context(_gunicorn(context, "prebuilt", environment))
-        servers["bare"] = (bare, "/", edges)
+        peers: dict[str, Asked] = {"bare": (bare, "/", edges)}
         if find_spec("oaipmh") is not None:
             other = stack.enter_context(_gunicorn(context, "oaipmh_server", environment))
             say("  walking the list of the oaipmh package")
             theirs = _edges(http_client.walk(other.port, "/", PREFIX))
             _compare(edges, theirs)
-            servers["oaipmh"] = (other, "/", theirs)
+            peers["oaipmh"] = (other, "/", theirs)
         size = sum(map(len, edges.pages.values())) / len(edges.pages)
         what = f"OAI-PMH ListRecords, 100 records ({size / 1000:.0f} kB)"
-        peers = OAIPMH | BARE
-        found = _measure(context, servers, f"{what}, first pages", "first", peers, False)
-        found += _measure(context, servers, f"{what}, last pages", "last", peers, False)
+        servers: dict[str, Asked] = {"ours": (ours, node.OAI_PATH, edges), **peers}
+        names = OAIPMH | BARE
+        found = _measure(context, servers, f"{what}, first pages", "first", names, False)
+        found += _measure(context, servers, f"{what}, last pages", "last", names, False)
         servers.pop("oaipmh", None)  # it does not compress
         found += _measure(context, servers, f"{what}, gzip", "first", BARE, True)
-    return found + _our_own(context)
+        anew = stack.enter_context(
+            node.serving(node.keeping_nothing(context.node()), "--only", "http")
+        )
+        servers = {"ours": (anew, node.OAI_PATH, edges), **peers}
+        found += _measure(context, servers, f"{what}, nothing kept", "first", names, False)
+        servers.pop("oaipmh", None)
+        found += _measure(context, servers, f"{what}, nothing kept, gzip", "first", BARE, True)
+        return found + _our_own(context, anew)
 
 
 def _walk(context: Context, ours: Server) -> Edges:
-    """Our whole list, page by page; what memory the server took on the way is a fact of the run."""
+    """Our whole list, page by page; what memory the server took on the way is a fact of the run.
+
+    Raises ``Failed`` when a record of the run is missing or comes twice.
+    """
     sizes: list[float] = []
+    found: set[bytes] = set()
+    count = 0
+    began = time.monotonic()
 
     def watched() -> Iterator[tuple[str, bytes]]:
+        nonlocal count
         for number, page in enumerate(http_client.walk(ours.port, node.OAI_PATH, PREFIX)):
             if number % 50 == 0:
                 sizes.append(ours.memory() / 1e6)
+            names = _IDENTIFIER.findall(page[1])
+            count += len(names)
+            found.update(names)
             yield page
         sizes.append(ours.memory() / 1e6)
 
     edges = _edges(watched())
-    early = max(sizes[: max(1, len(sizes) // 10)])
+    seconds = time.monotonic() - began
+    if not count == len(found) == context.records.count:
+        raise Failed(f"{count:,} records, {len(found):,} of them distinct, in our list")
+    context.facts["a whole list"] = (
+        f"{count:,} records, each once, {count / seconds:,.0f} a second with a client that only"
+        " reads tokens and identifiers"
+    )
     context.facts["memory of the server over a whole list"] = (
-        f"{early:.0f} MB in the first tenth of {edges.records:,} records,"
-        f" at most {max(sizes):.0f} MB"
+        f"{sizes[0]:.0f} MB at its start, {sizes[len(sizes) // 10]:.0f} MB after a tenth,"
+        f" {sizes[len(sizes) // 2]:.0f} MB in the middle, {sizes[-1]:.0f} MB at its end,"
+        f" at most {max(sizes):.0f} MB (all processes of the server, shared pages counted in each)"
     )
     return edges
 
@@ -113,38 +151,26 @@ def _compare(ours: Edges, theirs: Edges) -> None:
         raise Failed(f"ListRecords gave {wanted:,} records with us, {theirs.records:,} with oaipmh")
 
 
-def _our_own(context: Context) -> list[Row]:
+def _our_own(context: Context, ours: Server) -> list[Row]:
     """Lists of all kinds against the first pages of the plain one, every page made anew."""
-    with node.serving(node.keeping_nothing(context.node()), "--only", "http") as ours:
 
-        def edges(arguments: str = "", verb: str = "ListRecords") -> Edges:
-            pages = http_client.walk(ours.port, node.OAI_PATH, PREFIX, arguments, verb)
-            return _edges(pages)
+    def edges(arguments: str = "", verb: str = "ListRecords") -> Edges:
+        say(f"  walking {verb} {arguments}")
+        pages = http_client.walk(ours.port, node.OAI_PATH, PREFIX, arguments, verb)
+        return _edges(pages)
 
-        plain, headers = edges(), edges(verb="ListIdentifiers")
-        day = "from=2000-01-01&until=2999-12-31"
+    window, of_set = "&from=2000-01-01&until=2999-12-31", "&set=library"
+    found: list[Row] = []
+    for verb in ("ListRecords", "ListIdentifiers"):
+        plain = edges(verb=verb)
         lists = {
             "start": plain.first,
             "end": plain.last,
-            "window": edges(f"&{day}").last,
-            "set": edges("&set=library").last,
+            "window": edges(window, verb).last,
+            "set": edges(of_set, verb).last,
         }
-        found = _compared(context, ours, lists, "OAI-PMH ListRecords, nothing kept", _KINDS)
-        lists = {
-            "start": headers.first,
-            "end": headers.last,
-            "set": edges("&set=library", "ListIdentifiers").last,
-        }
-        return found + _compared(
-            context, ours, lists, "OAI-PMH ListIdentifiers, nothing kept", _KINDS
-        )
-
-
-_KINDS = {
-    "end": "last pages",
-    "window": "last pages of a window (from, until)",
-    "set": "last pages of a set",
-}
+        found += _compared(context, ours, lists, f"OAI-PMH {verb}, nothing kept", _KINDS)
+    return found
 
 
 def _compared(
@@ -182,7 +208,7 @@ def _gunicorn(context: Context, application: str, environment: dict[str, str]) -
 
 def _measure(
     context: Context,
-    servers: dict[str, tuple[Server, str, Edges]],
+    servers: dict[str, Asked],
     what: str,
     part: str,
     peers: dict[str, str],

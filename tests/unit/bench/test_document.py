@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.document import write
+from bench.document import sections, with_section, write
 from bench.records import Records
 from bench.stats import Figure
 from bench.table import Row
@@ -25,3 +25,15 @@ def test_machine_versions_records_and_rows_are_all_there():
 def test_items_without_isbn_are_not_called_isbn():
     other = Records(Path("r.mrc"), 1, 1, (), ((12, "x1"),), "made")
     assert "1 items by control number" in write({}, {}, other, [])
+
+
+def test_a_section_is_replaced_alone_and_outlives_a_usual_run():
+    document = with_section("# Figures\n", "lists", "## Lists\n\n| old |\n")
+    document = with_section(document, "searching", "## Searching\n")
+    document = with_section(document, "lists", "## Lists\n\n| new |\n")
+    assert document.startswith("# Figures\n")
+    assert document.count("## Lists") == document.count("## Searching") == 1
+    assert "| new |" in document and "| old |" not in document
+    again = "# Other figures\n" + sections(document)
+    assert "| new |" in again and "## Searching" in again
+    assert sections(again) == sections(document) and sections("# Figures\n") == ""

@@ -15,7 +15,14 @@ def test_a_full_run_writes_the_document():
 
 @pytest.mark.parametrize(
     "words",
-    [["--quick"], ["--only", "oai"], ["--records", "500"], ["--scale", "9"], ["--large", "9"]],
+    [
+        ["--quick"],
+        ["--only", "oai"],
+        ["--records", "500"],
+        ["--scale", "9"],
+        ["--large", "9"],
+        ["--lists", "9"],
+    ],
 )
 def test_a_partial_run_only_prints(words):
     assert arguments(words).output is None
@@ -40,7 +47,10 @@ def test_every_question_can_be_asked_alone():
     assert arguments(["--only", "oai", "--only", "index"]).only == ["oai", "index"]
 
 
-@pytest.mark.parametrize("words", [["--only", "sru"], ["--records", "0"], ["--records", "many"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--only", "sru"], ["--records", "0"], ["--records", "many"], ["--lists", "1000001"]],
+)
 def test_what_makes_no_sense_is_refused(words, capsys):
     with pytest.raises(SystemExit) as ended:
         arguments(words)

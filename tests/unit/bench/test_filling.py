@@ -1,0 +1,29 @@
+"""A store of many records, made quickly, holds what a slow ingest of the same records would."""
+
+from bench import filling, node, records
+from interop.config import load
+from interop.ingest import render, sets_of
+from interop.marc.iso2709 import encode
+from interop.node import open_node
+
+
+def test_copies_are_what_would_have_been_written_and_rendered(tmp_path, monkeypatch):
+    monkeypatch.setattr(filling, "BATCH", 300)
+    made = node.create(tmp_path / "node")
+    count = len(records.originals()) + 40
+    assert filling.fill(made, count, 50) == filling.sampled(count, 50)
+    opened = open_node(load(made.config, environ={}))
+    try:
+        page = opened.catalogue.page(node.DATABASE, limit=2 * count, prefix="oai_dc")
+        assert len(page.records) == count and not page.more
+        for number in (0, 1, count // 2, count - 1):
+            wanted = records.copy(records.originals()[number % len(records.originals())], number)
+            [stored] = opened.store.get([page.records[number].rid])
+            assert stored is not None and stored.marc == encode(wanted)
+            assert set(stored.sets) - {filling.SAMPLE} == set(sets_of(wanted, [node.CODE]))
+            assert page.bodies[number] == render(wanted)["oai_dc"][1]
+        in_sample = opened.catalogue.count(node.DATABASE, set_=filling.SAMPLE)
+        assert in_sample == filling.sampled(count, 50)
+        assert not opened.follower.step()  # nobody begins to index them
+    finally:
+        opened.close()
