@@ -36,7 +36,7 @@ class Fields:
                     link = field.first("6")
                     self._links.add(link[:6])
                     vernacular.append((link[:3], field))
-            elif tag[:1] in "59" and is_private(field):
+            elif (tag[:1] in "59" or not tag.isdigit()) and is_private(field):
                 continue
             elif tag in by_tag:
                 by_tag[tag].append(field)

@@ -34,5 +34,5 @@ CROSSWALK = Crosswalk(
     read=marcxml.read,
     names=("marc21", "MARC21-xml", "info:srw/schema/1/marcxml-v1.1", marcxml.SCHEMA_LOCATION),
     stored=True,
-    version=2,
+    version=3,
 )

@@ -209,15 +209,24 @@ def _record(element: etree._Element, repairs: Repairs) -> MarcRecord:
         raise MarcError("no field of MARC in the record element")
     if not leader:
         repairs.note("leader missing")
+        leader = legal.BLANK_LEADER
     return MarcRecord(legal.leader(leader), repairs.fields(fields))
 
 
 def _leader(text: str, repairs: Repairs) -> str:
-    """The leader as received, padded: systems that collapse blanks send 22 or 23 characters."""
+    """The leader as received, at its full length: systems that collapse blanks send 22 or 23
+    characters, others leave the lengths off. What stands before the blanks is told by its place
+    from the beginning, what stands after them (17-23, ``45`` in 20-21) from the end.
+    """
     if len(text) > 24:
         text = text.strip()
-    if len(text) != 24:
-        repairs.note(f"leader is {len(text)} characters long")
+    if len(text) == 24:
+        return text
+    repairs.note(f"leader is {len(text)} characters long")
+    if text[:3].isalpha():
+        text = "00000" + text
+    if 16 <= len(text) < 24 and text[-4:-2] == "45":
+        return text[:9].ljust(17) + text[-7:]
     return text.ljust(24)
 
 

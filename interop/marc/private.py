@@ -2,11 +2,15 @@
 
 MARC 21 541, 561 and 583: first indicator 0 is private. 59X are local notes, 9XX local fields
 (MARC 21, introduction to the bibliographic format); 952 is how Koha keeps holdings, so it goes,
-without its nonpublic note. ``$x`` is the nonpublic note of a holdings field (MARC 21 852, 866).
+without its nonpublic note. Tags of MARC 21 are three digits, so those with a letter are a system's
+own (Aleph's CAT with the names of its cataloguers, LKR, Alma's AVA) and stay too. ``$x`` is the
+nonpublic note of a holdings field (MARC 21 852, 866).
 """
 
 import re
+from functools import lru_cache
 
+from interop.marc import legal
 from interop.marc.iso2709 import decode, encode
 from interop.marc.record import DataField, Field, MarcRecord
 
@@ -21,7 +25,15 @@ def is_private(field: Field) -> bool:
         tag = field.first("6")[:3]
     if tag in _NOTES:
         return isinstance(field, DataField) and field.ind1 == "0"
-    return tag[:2] == "59" or (tag[:1] == "9" and tag != "952")
+    return is_local(tag)
+
+
+@lru_cache(maxsize=1 << 10)
+def is_local(tag: str) -> bool:
+    """Whether ``tag`` is none of MARC 21's, but of a system or a library."""
+    if tag.isdigit():
+        return tag[:2] == "59" or (tag[:1] == "9" and tag != "952")
+    return legal.is_data_tag(tag) or legal.is_control_tag(tag)
 
 
 def public(record: MarcRecord) -> MarcRecord:
@@ -45,7 +57,11 @@ def public(record: MarcRecord) -> MarcRecord:
 
 
 # Tags in the directory of canonical bytes that make a closer look necessary.
-_SUSPECT = re.compile(rb"(?:[^\x1e]{12})*?(?:541|561|583|59.|9..|852|866|867|868|880)", re.DOTALL)
+_SUSPECT = re.compile(
+    rb"(?:[^\x1e]{12})*?(?:541|561|583|59.|9..|852|866|867|868|880"
+    rb"|[0-9]{0,2}[A-Za-z])",
+    re.DOTALL,
+)
 _LEADER = 24
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from interop.marc.holdings import read_holdings, write_852
+from interop.marc.private import is_local, is_private
 from interop.marc.record import ControlField, DataField, Field, MarcRecord
 from interop.model.holding import Holding
 from interop.text.folding import exact
@@ -22,8 +23,8 @@ class Member:
     record: MarcRecord
 
 
-# Holdings and local notes are told apart per library: 852-878 and 9XX are read into holdings, 59X
-# and control fields of the source stay at home.
+# Holdings and local notes are told apart per library: 852-878, 9XX and AVA are read into holdings;
+# 59X, tags with letters and control fields of the source stay at home.
 _OWN = {"001", "003", "005", "035"}
 # Fields in which every library may know something that the leading record lacks.
 _GATHERED = {"020", "022", "024", "080", "082", "520", "600", "610", "650", "651", "653", "856"}
@@ -109,14 +110,18 @@ def _branch(member: Member, holding: Holding) -> str:
 def _shown(field: Field) -> bool:
     """Whether a field of the leading record stands in the union record, by itself or as an 880."""
     if field.tag == "880" and isinstance(field, DataField):
-        return _is_shown(original_tag(field) or "880")
+        return not is_private(field) and _is_shown(original_tag(field) or "880")
     return _is_shown(field.tag)
 
 
 @lru_cache(maxsize=1 << 10)
 def _is_shown(tag: str) -> bool:
     return not (
-        tag in _OWN or tag.startswith(("9", "59")) or "852" <= tag <= "855" or "857" <= tag <= "878"
+        tag in _OWN
+        or tag[:1] == "9"
+        or is_local(tag)
+        or "852" <= tag <= "855"
+        or "857" <= tag <= "878"
     )
 
 

@@ -25,6 +25,12 @@ from tests.unit.crosswalks.mrk import record
         ("=901  \\\\$a1", True),
         ("=999  \\\\$c1", True),
         ("=952  \\\\$p1", False),
+        ("=AVA  \\\\$bX$eavailable", True),
+        ("=CAT  \\\\$aTHU", True),
+        ("=LKR  \\\\$b000000001", True),
+        ("=a1b  \\\\$b1", True),
+        ("=880  \\\\$6AVA-01$a喃", True),
+        ("=880  \\\\$a喃", False),
         ("=852  \\\\$a1", False),
     ],
 )
