@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from interop.config import Config
-from interop.crosswalks import CROSSWALKS, Crosswalk
+from interop.crosswalks import Crosswalk
 from interop.diagnostics import Diagnostic
 from interop.index.base import (
     Facet,
@@ -33,6 +33,7 @@ from interop.marc.iso2709 import decode
 from interop.model.library import Libraries, Library
 from interop.model.origin import Origin
 from interop.model.record import UNION, Incoming, Page, RecordId, Stored
+from interop.own_rules import Crosswalks, of_the_software
 from interop.query import normalise
 from interop.query.access_points import BY_NAME
 from interop.query.ast import All, Query, SortKey
@@ -66,7 +67,9 @@ class Database:
 
 
 class Catalogue:
-    """The records of a node. ``index`` is ``None`` for a process that only takes records in."""
+    """The records of a node. ``index`` is ``None`` for a process that only takes records in;
+    ``crosswalks``: where databases have rules of their own (``interop.own_rules``).
+    """
 
     def __init__(
         self,
@@ -75,7 +78,9 @@ class Catalogue:
         index: SearchIndex | None = None,
         *,
         today: date | None = None,
+        crosswalks: Crosswalks | None = None,
     ) -> None:
+        self.crosswalks = crosswalks or of_the_software()
         self.store = store
         self.index = index
         self.name = config.server.name
@@ -236,17 +241,18 @@ class Catalogue:
         ``None`` for a deleted record and for one that cannot be written, which is logged; one bad
         record never spoils the page. Raises ``KeyError`` for an unknown ``prefix``.
         """
-        crosswalk = CROSSWALKS[prefix]
+        databases = {record.id.database for record in records} or {UNION}
+        shown = {name: self.crosswalks.of(name, prefix) for name in databases}
         kept: dict[int, bytes] = {}
-        if crosswalk.stored:
-            rids = [record.rid for record in records]
-            kept = self.store.rendered(rids, crosswalk.prefix, crosswalk.version)
+        for version in {each.version for each in shown.values() if each.stored}:
+            rids = [r.rid for r in records if shown[r.id.database].version == version]
+            kept |= self.store.rendered(rids, prefix, version)
         return [
             None
             if record.deleted
             else kept[record.rid]
             if record.rid in kept
-            else self._write(record, crosswalk)
+            else self._write(record, shown[record.id.database])
             for record in records
         ]
 
@@ -298,7 +304,7 @@ class Catalogue:
         prefix: str | None = None,
     ) -> Page:
         """A page of the list of a database in feed order, with bodies in the format ``prefix``."""
-        crosswalk = CROSSWALKS[prefix] if prefix else None
+        crosswalk = self.crosswalks.of(database, prefix) if prefix else None
         page = self.store.list(
             database,
             after=after,
@@ -367,7 +373,8 @@ class Catalogue:
 
     def revise(self) -> int:
         """One batch of what a change of rules makes of the records; see ``interop.revise``."""
-        return revise(self.store, Rules.of(self.libraries))
+        rules = Rules.of(self.libraries, self.crosswalks.own)
+        return revise(self.store, rules, crosswalks=self.crosswalks)
 
     def earliest(self, database: str) -> int | None:
         """Lowest datestamp of a database, tombstones included."""
@@ -400,7 +407,10 @@ class Catalogue:
         """Take a page of a library's records in, one transaction; see ``interop.ingest``."""
         library = self._libraries.get(database)
         code = library.code if library else database.upper()
-        return ingest(self.store, database, code, incoming, state=state, libraries=self.libraries)
+        return ingest(
+            self.store, database, code, incoming,
+            state=state, libraries=self.libraries, crosswalks=self.crosswalks,
+        )  # fmt: skip
 
     def quarantine(self, database: str, source: str, bad: Sequence[tuple[int, str, bytes]]) -> None:
         """Keep records that could not be taken in: (position in the source, reason, bytes)."""

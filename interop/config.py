@@ -28,7 +28,8 @@ ENCODINGS = (
 )  # fmt: skip
 SRU_VERSIONS = ("1.1", "1.2", "2.0")
 RESERVED = {"union", "default"}  # names of databases that are not a library's
-TABLES = ("library", "source", "access", "user", "z3950_database")  # what may stand more than once
+# What may stand more than once.
+TABLES = ("library", "source", "access", "user", "crosswalk", "z3950_database")
 
 
 class ConfigError(Exception):
@@ -207,6 +208,18 @@ class Z3950Database:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRules:
+    """A rule file that a database has over the rules of a format (docs/crosswalks.md).
+
+    ``database``: ``union`` or that of a library; ``prefix``: name of the format.
+    """
+
+    database: str
+    prefix: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     server: Server
     store: StoreConfig
@@ -219,6 +232,7 @@ class Config:
     access: tuple[Access, ...] = ()
     users: tuple[User, ...] = ()
     z3950_databases: tuple[Z3950Database, ...] = ()
+    own_rules: tuple[OwnRules, ...] = ()
     file: Path | None = None
 
     @property
@@ -400,6 +414,7 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
     access = _tables(data, "access", reader, _access)
     users = _tables(data, "user", reader, _user)
     z3950_databases = _tables(data, "z3950_database", reader, _z3950_database)
+    own_rules = _tables(data, "crosswalk", reader, _own_rules)
     config = Config(
         Server(**values["server"]),
         StoreConfig(**values["store"]),
@@ -412,6 +427,7 @@ def _build(data: dict[str, Any], reader: _Reader, environ: Mapping[str, str]) ->
         access,
         users,
         z3950_databases,
+        own_rules,
         reader.file,
     )
     _check(config, reader)
@@ -557,6 +573,16 @@ def _z3950_database(table: dict[str, Any], reader: _Reader) -> Z3950Database:
     return Z3950Database(**fields)
 
 
+def _own_rules(table: dict[str, Any], reader: _Reader) -> OwnRules:
+    """The file is looked for beside the configuration."""
+    fields = _fields(table, "crosswalk", reader, ("database", "format", "rules"), ())
+    file = (reader.file.parent if reader.file else Path()) / fields["rules"]
+    if not file.is_file():
+        where = f"crosswalk[{fields['database']}].rules"
+        raise reader.error(where, f"there is no file {file}")
+    return OwnRules(fields["database"].lower(), fields["format"], file)
+
+
 def _check_encoding(where: str, fields: dict[str, Any], reader: _Reader) -> None:
     encoding = fields.get("encoding", "")
     if encoding and encoding not in ENCODINGS:
@@ -585,6 +611,7 @@ def _check(config: Config, reader: _Reader) -> None:
     # same ones would overwrite and delete each other's records.
     _unique([s.library.lower() for s in config.sources], "source.library", reader)
     _check_access(config, reader)
+    _check_own_rules(config, reader)
     if config.z3950.tls and not config.z3950.certificate:
         raise reader.error("z3950.tls", "TLS needs z3950.certificate, a PEM file")
     store_path(config.store.url)
@@ -598,13 +625,25 @@ def _check_access(config: Config, reader: _Reader) -> None:
     users = {user.name for user in config.users}
     for row in config.access:
         where = f"access[{row.database}]"
-        if row.database not in known:
-            near = difflib.get_close_matches(row.database, sorted(known), 1, 0.5)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise reader.error(f"{where}.database", f"no database has this name{hint}")
+        _check_database(f"{where}.database", row.database, known, reader)
         for name in row.users:
             if name not in users:
                 raise reader.error(f"{where}.users", f"no user has the name {name!r}")
+
+
+def _check_own_rules(config: Config, reader: _Reader) -> None:
+    known = {"union", *(library.database for library in config.libraries)}
+    for row in config.own_rules:
+        _check_database(f"crosswalk[{row.database}].database", row.database, known, reader)
+    pairs = [f"{row.database} {row.prefix}" for row in config.own_rules]
+    _unique(pairs, "crosswalk.format", reader)
+
+
+def _check_database(where: str, name: str, known: set[str], reader: _Reader) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, sorted(known), 1, 0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise reader.error(where, f"no database has this name{hint}")
 
 
 def _follow_successors(config: Config, library: Library, reader: _Reader) -> None:

@@ -44,7 +44,7 @@ def export(
     ``own_rules``: rules over those of the format. Raises ``RuleError`` when they do not fit it and
     ``OSError`` when ``out`` cannot be written.
     """
-    crosswalk = CROSSWALKS[prefix]
+    crosswalk = CROSSWALKS[prefix]  # rules given here stand in place of those of the database
     bodies: Iterator[bytes | None]
     total = {each.name: each.records for each in catalogue.databases()}.get(database, 0)
     report = ExportReport(total)

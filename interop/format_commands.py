@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from interop.catalogue import Catalogue
 from interop.config import load
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import CROSSWALKS, Crosswalk
 from interop.crosswalks._rules import RuleError, RuleFile
 from interop.crosswalks._rules import load as load_rules
 from interop.diagnostics import Diagnostic
@@ -158,28 +158,31 @@ def explain(
             good = (each.record for each in read_records(stream) if isinstance(each, Good))
             _print_figures(figures(islice(good, limit), wanted), as_json)
         return
-    marc = _stored(record, config_file)
+    marc, shown = _stored(record, config_file, wanted)
     if as_json:
         fates = {
             prefix: [
                 {"tag": f.tag, "code": f.code, "value": f.value, "outcome": f.outcome,
                  "rule": f.rule}
-                for f in explainer(CROSSWALKS[prefix])(marc)
+                for f in explainer(crosswalk)(marc)
             ]
-            for prefix in wanted
+            for prefix, crosswalk in shown.items()
         }  # fmt: skip
         click.echo(json.dumps(fates, ensure_ascii=False))
         return
-    for prefix in wanted:
-        click.echo(f"{prefix}: {CROSSWALKS[prefix].title}")
-        for line in described(explainer(CROSSWALKS[prefix])(marc), losses_only=not everything):
+    for prefix, crosswalk in shown.items():
+        click.echo(f"{prefix}: {crosswalk.title}")
+        for line in described(explainer(crosswalk)(marc), losses_only=not everything):
             click.echo(f"  {line}")
     click.echo()
     for outcome in OUTCOMES:
         click.echo(f"{outcome:<8} {WORDS[outcome]}")
 
 
-def _stored(name: str, config_file: Path | None) -> MarcRecord:
+def _stored(
+    name: str, config_file: Path | None, prefixes: Sequence[str]
+) -> tuple[MarcRecord, dict[str, Crosswalk]]:
+    """A record, and the crosswalks that its database is shown by."""
     node = open_node(load(config_file))
     try:
         catalogue = node.catalogue
@@ -195,7 +198,8 @@ def _stored(name: str, config_file: Path | None) -> MarcRecord:
             found = catalogue.records([found.rid])[0]
         if found is None or found.marc is None:
             raise click.UsageError(f"There is no record {name}.")
-        return decode(found.marc)
+        shown = {each: catalogue.crosswalks.of(found.id.database, each) for each in prefixes}
+        return decode(found.marc), shown
     finally:
         node.close()
 

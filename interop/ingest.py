@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from interop.batches import without_collector
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import Crosswalk
 from interop.marc.iso2709 import decode, encode
 from interop.marc.material import format_code, language_code
 from interop.marc.record import MarcRecord
 from interop.model.library import Libraries
 from interop.model.origin import dump
 from interop.model.record import UNION, Incoming, RecordId, Stored
+from interop.own_rules import Crosswalks, of_the_software
 from interop.store.commit import Head
 from interop.store.store import Store
 from interop.store.writer import Writer, content_digest
@@ -24,9 +25,6 @@ from interop.union.keys import keys_of
 from interop.union.merge import Member, union_record
 
 Renderings = dict[str, tuple[int, bytes]]  # crosswalk -> (version, bytes)
-
-_STORED = tuple(crosswalk for crosswalk in CROSSWALKS.values() if crosswalk.stored)
-
 
 NO_LIBRARIES = Libraries()
 
@@ -76,14 +74,18 @@ def ingest(
     *,
     state: tuple[str, str] | None = None,
     libraries: Libraries = NO_LIBRARIES,
+    crosswalks: Crosswalks | None = None,
 ) -> IngestReport:
     """Take a page of records of ``library`` into ``database`` and the union.
 
     ``libraries``: which library merged into which; records stand in the set of the heir, while
     their holdings keep the code of the library that sent them.
+    ``crosswalks``: those of the node, where databases have rules of their own.
     ``state``: a named state written in the same transaction. Raises ``StoreError`` when the
     store cannot be written; then nothing of the page is kept.
     """
+    crosswalks = crosswalks or of_the_software()
+    kept = crosswalks.kept(database)
     last = {record.local: record for record in incoming}
     with without_collector(), store.write() as writer:
         counts = {"added": 0, "changed": 0, "unchanged": 0, "deleted": 0}
@@ -92,9 +94,10 @@ def ingest(
         heads = writer.heads(list(ids.values()))
         for local, record in last.items():
             head = heads.get(ids[local])
-            outcome = _put(writer, ids[local], libraries.heir(library), record, head, touched)
+            heir = libraries.heir(library)
+            outcome = _put(writer, ids[local], heir, record, head, touched, kept)
             counts[outcome] += 1
-        changed = _update_union(writer, touched, libraries)
+        changed = _update_union(writer, touched, libraries, crosswalks.kept(UNION))
         if state is not None:
             writer.set_state(*state)
     return IngestReport(
@@ -112,6 +115,7 @@ def _put(
     incoming: Incoming,
     head: Head | None,
     touched: dict[int, _Touched | None],
+    kept: tuple[Crosswalk, ...],
 ) -> str:
     """Write one record; returns the count it belongs to and notes it in ``touched``."""
     if incoming.marc is None:
@@ -123,7 +127,7 @@ def _put(
     if live and head is not None and head.digest == content_digest(incoming.marc, incoming.raw):
         return "unchanged"
     record = decode(incoming.marc)
-    rendered = render(record)
+    rendered = render(record, kept)
     rid = writer.put(
         id,
         incoming.marc,
@@ -150,21 +154,30 @@ def sets_of(record: MarcRecord, libraries: Iterable[str]) -> tuple[str, ...]:
     return tuple(specs)
 
 
-def render(record: MarcRecord, member: Renderings | None = None) -> Renderings:
+def render(
+    record: MarcRecord, kept: Iterable[Crosswalk], member: Renderings | None = None
+) -> Renderings:
     """The renderings kept with a record: list pages are joined from them.
 
-    ``member``: those of the only member of a union record, which shares what tells of the
-    publication alone.
+    ``kept``: the crosswalks of its database. ``member``: the renderings of the only member of a
+    union record, which shares what tells of the publication alone and is shown by the same rules.
     """
     return {
         crosswalk.prefix: member[crosswalk.prefix]
-        if member is not None and crosswalk.descriptive
+        if member is not None
+        and crosswalk.descriptive
+        and member[crosswalk.prefix][0] == crosswalk.version
         else (crosswalk.version, crosswalk.write(record))
-        for crosswalk in _STORED
+        for crosswalk in kept
     }
 
 
-def _update_union(writer: Writer, touched: dict[int, _Touched | None], libraries: Libraries) -> int:
+def _update_union(
+    writer: Writer,
+    touched: dict[int, _Touched | None],
+    libraries: Libraries,
+    kept: tuple[Crosswalk, ...],
+) -> int:
     """Compute the touched clusters again and put their union records; how many changed."""
     if not touched:
         return 0
@@ -183,7 +196,7 @@ def _update_union(writer: Writer, touched: dict[int, _Touched | None], libraries
         changed += writer.delete(RecordId(UNION, old)) is not None
     for gone in regrouping.dissolved:
         changed += writer.delete(RecordId(UNION, gone)) is not None
-    return changed + _put_union_records(writer, regrouping, touched, libraries)
+    return changed + _put_union_records(writer, regrouping, touched, libraries, kept)
 
 
 def _regroup(writer: Writer, touched: dict[int, _Touched | None]) -> Regrouping:
@@ -215,6 +228,7 @@ def _put_union_records(
     regrouping: Regrouping,
     touched: dict[int, _Touched | None],
     libraries: Libraries,
+    kept: tuple[Crosswalk, ...],
 ) -> int:
     rids = {rid for members in regrouping.members.values() for rid in members}
     stored = {record.rid: record for record in writer.stored(sorted(rids))}
@@ -229,7 +243,7 @@ def _put_union_records(
                 RecordId(UNION, cluster),
                 encode(record),
                 sets=sets_of(record, [libraries.heir(member.library) for member in sources]),
-                rendered=render(record, only.rendered if only else None),
+                rendered=render(record, kept, only.rendered if only else None),
             )
             is not None
         )

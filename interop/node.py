@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from interop import own_rules
 from interop.catalogue import Catalogue
 from interop.config import Config, ConfigError, store_path
 from interop.index.base import IndexBusy, IndexStale, SearchIndex
@@ -84,14 +85,15 @@ def clock() -> int:
 def open_node(config: Config) -> Node:
     """Open or create the store and the index of a node.
 
-    Raises ``ConfigError`` for an engine that is not there and ``StoreError`` for a store that
-    cannot be used.
+    Raises ``ConfigError`` for an engine that is not there or rules with a fault, and
+    ``StoreError`` for a store that cannot be used.
     """
     name = EMBEDDED if config.index.engine == "embedded" else config.index.engine
     try:
         engine = by_name(name)
     except EngineUnavailable as error:
         raise ConfigError(f"index.engine: {error}") from None
+    crosswalks = own_rules.load(config)
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -101,7 +103,7 @@ def open_node(config: Config) -> Node:
     tables = Tables(folder / "words.db")
     index = engine.open(folder, tables)
     follower = Follower(store, tables, index)
-    catalogue = Catalogue(config, store, index)
+    catalogue = Catalogue(config, store, index, crosswalks=crosswalks)
     if not store.last_seq():
         catalogue.revise()  # the first records of a store follow the rules of the present
     return Node(config, store, index, follower, catalogue, tables)

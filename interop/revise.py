@@ -11,7 +11,7 @@ the walk, which was set when it began.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from interop.crosswalks import XML_CROSSWALKS, Crosswalk
@@ -19,6 +19,7 @@ from interop.ingest import render
 from interop.marc.iso2709 import decode
 from interop.model.library import Libraries
 from interop.model.record import Stored
+from interop.own_rules import Crosswalks, of_the_software
 from interop.store.store import Store
 
 BATCH = 200  # records; the writer's lock is held for a tenth of a second or so
@@ -29,21 +30,34 @@ _WALK = "rules:walk"  # state: rules they are being brought to, last seq looked 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``versions``: of the crosswalks, by prefix; ``heirs``: library that merged -> its heir."""
+    """``versions``: of the crosswalks, by prefix, and by ``<database>/<prefix>`` where a database
+    has rules of its own; ``heirs``: library that merged -> its heir.
+    """
 
     versions: dict[str, int]
     heirs: dict[str, str]
 
     @classmethod
     def of(
-        cls, libraries: Libraries, crosswalks: Iterable[Crosswalk] = XML_CROSSWALKS.values()
+        cls, libraries: Libraries, own: Mapping[tuple[str, str], Crosswalk] | None = None
     ) -> "Rules":
-        """The rules of this software and this configuration."""
-        return cls({each.prefix: each.version for each in crosswalks}, libraries.heirs())
+        """The rules of this software and this configuration. ``own``: see ``Crosswalks``."""
+        versions = {each.prefix: each.version for each in XML_CROSSWALKS.values()}
+        for (database, prefix), crosswalk in (own or {}).items():
+            if crosswalk.is_xml:  # no others are harvested
+                versions[f"{database}/{prefix}"] = crosswalk.version
+        return cls(versions, libraries.heirs())
 
-    def shows_otherwise(self, before: "Rules") -> bool:
-        """Whether some format that was offered before shows records in another way now."""
-        return any(self.versions.get(prefix, v) != v for prefix, v in before.versions.items())
+    def shows_otherwise(self, before: "Rules", database: str) -> bool:
+        """Whether a format that was offered before shows records of it in another way now."""
+        return any(
+            self._version(database, prefix) != before._version(database, prefix)
+            for prefix in before.versions.keys() & self.versions.keys()
+            if "/" not in prefix
+        )
+
+    def _version(self, database: str, prefix: str) -> int:
+        return self.versions.get(f"{database}/{prefix}", self.versions[prefix])
 
     def sets(self, specs: Iterable[str]) -> tuple[str, ...]:
         """setSpecs of a record under these rules."""
@@ -59,7 +73,9 @@ def _parse(text: str) -> Rules:
     return Rules(*json.loads(text))
 
 
-def revise(store: Store, rules: Rules, batch: int = BATCH) -> int:
+def revise(
+    store: Store, rules: Rules, batch: int = BATCH, crosswalks: Crosswalks | None = None
+) -> int:
     """Bring at most ``batch`` records to ``rules``; how many were looked at, 0 when none is left.
 
     Raises ``StoreError``.
@@ -77,9 +93,10 @@ def revise(store: Store, rules: Rules, batch: int = BATCH) -> int:
             _, after, last = begun
         else:
             after, last = 0, store.last_seq()
-        everything = rules.shows_otherwise(before)
+        crosswalks = crosswalks or of_the_software()
+        otherwise = {name for name in store.databases() if rules.shows_otherwise(before, name)}
         changes = []
-        if everything or rules.heirs != before.heirs:
+        if otherwise or rules.heirs != before.heirs:
             changes = [c for c in store.changes(after, batch) if c.seq <= last]
         if not changes:
             writer.set_state(_RULES, wanted)
@@ -89,8 +106,9 @@ def revise(store: Store, rules: Rules, batch: int = BATCH) -> int:
             if record is None:
                 continue
             sets = rules.sets(record.sets)
-            if sets != record.sets or (everything and not record.deleted):
-                writer.revise(record, sets=sets, rendered=_rendered(record))
+            shown_otherwise = record.id.database in otherwise and not record.deleted
+            if sets != record.sets or shown_otherwise:
+                writer.revise(record, sets=sets, rendered=_rendered(record, crosswalks))
         writer.set_state(_WALK, json.dumps([wanted, changes[-1].seq, last]))
     return len(changes)
 
@@ -100,5 +118,7 @@ def _first(rules: Rules) -> Rules:
     return Rules(dict.fromkeys(rules.versions, 1), {})
 
 
-def _rendered(record: Stored) -> dict[str, tuple[int, bytes]]:
-    return render(decode(record.marc)) if record.marc is not None else {}
+def _rendered(record: Stored, crosswalks: Crosswalks) -> dict[str, tuple[int, bytes]]:
+    if record.marc is None:
+        return {}
+    return render(decode(record.marc), crosswalks.kept(record.id.database))

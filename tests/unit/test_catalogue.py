@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop import catalogue as module
 from interop.catalogue import Catalogue
 from interop.config import load
 from interop.crosswalks import CROSSWALKS
@@ -23,6 +22,7 @@ from interop.index.base import (
 )
 from interop.marc.iso2709 import encode
 from interop.model.record import UNION, Incoming, RecordId
+from interop.own_rules import Crosswalks
 from interop.query.ast import All
 from interop.store.store import Store
 from tests.unit.oai.fakes import marc as oai_marc
@@ -186,17 +186,17 @@ def test_an_unknown_schema_is_a_key_error(catalogue):
         catalogue.page("lib", limit=1, prefix="nonsense")
 
 
-def test_a_rendering_of_another_version_is_written_anew(catalogue, monkeypatch):
+def test_a_rendering_of_another_version_is_written_anew(catalogue):
     catalogue.ingest("lib", [incoming("1")])
     kept = next(walk for walk in CROSSWALKS.values() if walk.stored)
     newer = replace(kept, version=kept.version + 1, write=lambda record: b"<newer/>")
-    monkeypatch.setattr(module, "CROSSWALKS", {kept.prefix: newer})
+    catalogue.crosswalks = Crosswalks({kept.prefix: newer})
     record = catalogue.find("lib", "1")
     assert catalogue.render([record], kept.prefix) == [b"<newer/>"]
     assert catalogue.page("lib", limit=1, prefix=kept.prefix).bodies == (b"<newer/>",)
 
 
-def test_a_record_that_cannot_be_written_costs_only_itself(catalogue, monkeypatch, caplog):
+def test_a_record_that_cannot_be_written_costs_only_itself(catalogue, caplog):
     catalogue.ingest("lib", [incoming("1"), incoming("2")])
 
     def write(record):
@@ -204,7 +204,7 @@ def test_a_record_that_cannot_be_written_costs_only_itself(catalogue, monkeypatc
             raise ZeroDivisionError
         return b"<fine/>"
 
-    monkeypatch.setattr(module, "CROSSWALKS", {"x": replace(CROSSWALKS["mods"], write=write)})
+    catalogue.crosswalks = Crosswalks({"x": replace(CROSSWALKS["mods"], write=write)})
     records = [catalogue.find("lib", local) for local in "12"]
     with caplog.at_level(logging.ERROR):
         assert catalogue.render(records, "x") == [None, b"<fine/>"]

@@ -98,7 +98,7 @@ def test_export_by_rules_of_ones_own(run, tmp_path):
 @pytest.mark.parametrize(
     ("text", "prefix", "says"),
     [
-        ("[[rule]]\nname = 'x'", "dc", "own.toml: rule 'x': write is missing"),
+        ("[[rule]]\nname = 'x'", "dc", "own.toml:1: rule 'x': write is missing"),
         ("[[rule]]\nname = 'x'\nwrite = '<a>{$a}</a>'", "dc", "no field at hand"),
         ("[[rule]]\nname = 'x'\nwrite = '<a/>'", "marcxml", "written without rules"),
     ],

@@ -133,7 +133,7 @@ class _Compiler:
     # --- rules and elements -----------------------------------------------------------------------
 
     def _rule(self, rule: Rule) -> None:
-        where = f"{self._rules.name}: rule {rule.name!r}"
+        where = rule.where
         elements = parse(where, rule.write)
         depth = self._indent
         scope = self._loop(_Scope(where), rule.source, rule.when)

@@ -19,6 +19,7 @@ A library's own file holds what is different: a rule of a known name replaces it
 leaves it out), one of a new name is added, at the end or where ``after`` says.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -40,7 +41,9 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``source``: what ``from`` says, empty for a rule about the record as a whole."""
+    """``source``: what ``from`` says, empty for a rule about the record as a whole. ``place``: its
+    file and line, for messages.
+    """
 
     name: str
     write: str
@@ -49,6 +52,12 @@ class Rule:
     examples: tuple[Example, ...] = ()
     after: str | None = None
     drop: bool = False
+    place: str = field(default="", compare=False)
+
+    @property
+    def where(self) -> str:
+        """How messages about the rule begin."""
+        return f"{self.place}: rule {self.name!r}"
 
 
 @dataclass(frozen=True)
@@ -73,13 +82,17 @@ _FILE_KEYS = {"rule", "map", "unique", "about"}
 _RULE_KEYS = {"name", "from", "when", "write", "example", "after", "drop"}
 
 
-def load(path: Path) -> RuleFile:
-    """The rules in ``path``. Raises ``RuleError``; ``OSError`` when it cannot be read."""
+def load(path: Path, name: str = "") -> RuleFile:
+    """The rules in ``path``, which messages call ``name``, or by its name without the folder.
+
+    Raises ``RuleError``; ``OSError`` when it cannot be read.
+    """
+    name = name or path.name
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise RuleError(f"{path.name}: not UTF-8 ({error})") from None
-    return parse(path.name, text)
+        raise RuleError(f"{name}: not UTF-8 ({error})") from None
+    return parse(name, text)
 
 
 def parse(name: str, text: str) -> RuleFile:
@@ -89,11 +102,14 @@ def parse(name: str, text: str) -> RuleFile:
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{name}: {error}") from None
     _known(name, data, _FILE_KEYS)
-    rules = tuple(_rule(name, each) for each in _tables(name, data, "rule"))
-    names = [rule.name for rule in rules]
-    for each in names:
-        if names.count(each) > 1:
-            raise RuleError(f"{name}: two rules are called {each!r}")
+    tables = _tables(name, data, "rule")
+    places = _places(name, text, len(tables))
+    rules = tuple(map(_rule, places, tables))
+    names = set()
+    for rule in rules:
+        if rule.name in names:
+            raise RuleError(f"{rule.place}: a second rule is called {rule.name!r}")
+        names.add(rule.name)
     maps = data.get("map", {})
     if not isinstance(maps, dict) or not all(map(_is_map, maps.values())):
         raise RuleError(f"{name}: [map.NAME] holds texts by text")
@@ -108,11 +124,12 @@ def overridden(base: RuleFile, own: RuleFile) -> RuleFile:
         if place is not None:
             rules[place : place + 1] = [] if rule.drop else [rule]
         elif rule.drop:
-            raise RuleError(f"{own.name}: there is no rule {rule.name!r} to drop")
+            raise RuleError(f"{rule.place}: there is no rule {rule.name!r} to drop")
         elif rule.after is None:
             rules.append(rule)
         else:
-            base.rule(rule.after)
+            if all(each.name != rule.after for each in (*base.rules, *rules)):
+                raise RuleError(f"{rule.place}: there is no rule {rule.after!r} to stand behind")
             at = next((at for at, each in enumerate(rules) if each.name == rule.after), len(rules))
             rules.insert(at + 1, rule)
     maps = {name: dict(entries) for name, entries in base.maps.items()}
@@ -127,11 +144,20 @@ def overridden(base: RuleFile, own: RuleFile) -> RuleFile:
     )
 
 
-def _rule(file: str, data: Any) -> Rule:
+_HEADER = re.compile(r"\s*\[\[\s*rule\s*\]\]")
+
+
+def _places(file: str, text: str, rules: int) -> list[str]:
+    """File and line of each rule; the file alone where the rules are written in another way."""
+    lines = [at for at, line in enumerate(text.splitlines(), 1) if _HEADER.match(line)]
+    return [f"{file}:{line}" for line in lines] if len(lines) == rules else [file] * rules
+
+
+def _rule(place: str, data: Any) -> Rule:
     name = data.get("name")
     if not isinstance(name, str) or not name:
-        raise RuleError(f"{file}: a rule has no name")
-    where = f"{file}: rule {name!r}"
+        raise RuleError(f"{place}: a rule has no name")
+    where = f"{place}: rule {name!r}"
     _known(where, data, _RULE_KEYS)
     for key in ("from", "when", "write", "after"):
         if not isinstance(data.get(key, ""), str):
@@ -151,6 +177,7 @@ def _rule(file: str, data: Any) -> Rule:
         examples=tuple(examples),
         after=data.get("after"),
         drop=drop,
+        place=place,
     )
 
 

@@ -37,11 +37,14 @@ def test_a_file_is_read():
     ("text", "says"),
     [
         ("rule = 1", "a.toml: write [[rule]]"),
-        ("[[rule]]\nwrite='<a/>'", "a.toml: a rule has no name"),
-        ("[[rule]]\nname='a'", "a.toml: rule 'a': write is missing"),
+        ("[[rule]]\nwrite='<a/>'", "a.toml:1: a rule has no name"),
+        ("[[rule]]\nname='a'", "a.toml:1: rule 'a': write is missing"),
         ("[[rule]]\nname='a'\nwrite='<a/>'\nform='245'", "rule 'a': unknown 'form'"),
         ("[[rule]]\nname='a'\nwrite='<a/>'\nfrom=245", "rule 'a': from is not a text"),
-        ("[[rule]]\nname='a'\nwrite='<a/>'\n[[rule]]\nname='a'\nwrite='<a/>'", "two rules"),
+        (
+            "[[rule]]\nname='a'\nwrite='<a/>'\n[[rule]]\nname='a'\nwrite='<a/>'",
+            "a.toml:4: a second rule is called 'a'",
+        ),
         ("[map]\na = 1", "[map.NAME]"),
         ("[[rule]\n", "a.toml: "),
         ("rules = []", "unknown 'rules'"),
