@@ -10,10 +10,11 @@ import time
 from collections.abc import Sequence
 from typing import TypeVar
 
-from interop.query import pqf
+from interop.query import pqf, rpn
 from interop.z3950 import apdu, common
 from interop.z3950.apdu import Apdu, Options, ProtocolVersion
 from interop.z3950.ber import BerError, FrameScanner
+from interop.z3950.sort_keys import CASE_INSENSITIVE, SortAttributes, SortKeySpec, SortRelation
 
 MAX_PDU = 16 << 20  # octets of one answer
 PATIENCE = 20.0  # seconds for an answer
@@ -122,6 +123,43 @@ class Origin:
                 preferred_record_syntax=syntax,
             ),
             apdu.PresentResponse,
+        )
+
+    def scan(
+        self, database: str, start: str, *, count: int = 10, position: int = 1, step: int = 0
+    ) -> apdu.ScanResponse:
+        """``count`` terms around ``start``, a term with its attributes in PQF; see 3.2.8.1."""
+        self.asked = f"scan {start}"
+        operand = pqf.parse(start).root
+        if not isinstance(operand, rpn.Operand):
+            raise ValueError(f"not one term: {start}")
+        return self._ask(
+            apdu.ScanRequest(
+                database_names=(database,),
+                attribute_set=rpn.BIB1,
+                term_list_and_start_point=operand,
+                step_size=step,
+                number_of_terms_requested=count,
+                preferred_position_in_response=position,
+            ),
+            apdu.ScanResponse,
+        )
+
+    def sort(
+        self, use: int, *, descending: bool = False, name: str = "default"
+    ) -> apdu.SortResponse:
+        """The result set ``name`` in the order of a Use attribute, in its own place."""
+        self.asked = f"sort 1={use} {'id' if descending else 'ia'}"
+        key = SortKeySpec(
+            SortAttributes(id=rpn.BIB1, list=(rpn.Attribute(rpn.USE, use),)),
+            SortRelation.DESCENDING if descending else SortRelation.ASCENDING,
+            CASE_INSENSITIVE,
+        )
+        return self._ask(
+            apdu.SortRequest(
+                input_result_set_names=(name,), sorted_result_set_name=name, sort_sequence=(key,)
+            ),
+            apdu.SortResponse,
         )
 
     def _ask(self, request: Apdu, answer: type[A]) -> A:

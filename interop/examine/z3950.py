@@ -21,6 +21,7 @@ from interop.marc.reader import read_iso2709
 from interop.marc.record import MarcError, MarcRecord
 from interop.z3950 import apdu, common
 from interop.z3950.apdu import Options, ProtocolVersion
+from interop.z3950.term_lists import TermInfo
 
 USMARC = "1.2.840.10003.5.10"
 SYNTAXES = {
@@ -418,6 +419,82 @@ def _result_sets(
         yield Finding(check, "good" if same else "fault", vi, en, origin.asked)
 
 
+def _scan(subject: Subject, origin: Origin, answer: apdu.InitializeResponse) -> Iterator[Finding]:
+    """A list of words begins where it was asked to, and its counts are those of a search."""
+    known = subject.known
+    if Options.SCAN not in answer.options or not known.title:
+        return
+    check = "scan"
+    word = known.title[0]
+    listed = origin.scan(subject.database, f'@attr 1=4 @attr 4=2 "{word}"', count=5)
+    if refused := first_diagnostic(listed.entries and listed.entries.nonsurrogate_diagnostics):
+        level: Level = "note" if refused.condition in UNSUPPORTED else "warning"
+        said = _said(refused)
+        yield Finding(check, level, f"title: {said}", f"title: {said}", origin.asked)
+        return
+    terms = _terms(listed)
+    if not terms:
+        vi, en = "danh sách từ của nhan đề rỗng", "the list of words of titles is empty"
+        yield _fault(check, vi, en, origin.asked)
+        return
+    first, hits = terms[0]
+    if _folded(first) != _folded(word):
+        yield _fault(
+            check,
+            f"bắt đầu ở {first!r}, không phải ở từ {word!r} của chính nó",
+            f"begins at {first!r} and not at a word of its own, {word!r}",
+            origin.asked,
+        )
+        return
+    yield Finding(check, "good", f"danh sách bắt đầu ở {first!r}", f"the list begins at {first!r}")
+    if hits is None:
+        vi, en = "danh sách không có số biểu ghi", "the list has no counts"
+        yield Finding(check, "note", vi, en, origin.asked)
+        return
+    scanned = origin.asked
+    found = origin.search(subject.database, f'@attr 1=4 @attr 4=2 "{_quoted(first)}"').result_count
+    same = found == hits
+    yield Finding(
+        check,
+        "good" if same else "warning",  # some count occurrences
+        f"{first}: {hits} biểu ghi trong danh sách, tìm thấy {found}",
+        f"{first}: {hits} records in the list, {found} found",
+        "" if same else scanned,
+    )
+
+
+def _sort(subject: Subject, origin: Origin, answer: apdu.InitializeResponse) -> Iterator[Finding]:
+    """By year, both ways: the years must come in that order, and no record may be lost."""
+    if Options.SORT not in answer.options:
+        return
+    check = "sort"
+    query = f'@attr 1=1016 "{subject.known.term}"'
+    total = origin.search(subject.database, query).result_count
+    for descending, vi, en in ((False, "tăng dần", "ascending"), (True, "giảm dần", "descending")):
+        said = origin.sort(31, descending=descending)
+        asked = origin.asked
+        if said.sort_status == apdu.SortResponse.FAILURE:
+            refused = first_diagnostic(said.diagnostics)
+            text = _said(refused) if refused else "?"
+            level: Level = "note" if refused else "warning"
+            yield Finding(check, level, f"năm: {text}", f"year: {text}", asked)
+            return
+        years = _years(origin, min(total, PAGE))
+        if years != sorted(years, reverse=descending):
+            shown = " ".join(years)
+            vi, en = f"năm {vi}: sai thứ tự ({shown})", f"year {en}: out of order ({shown})"
+            yield _fault(check, vi, en, asked)
+            return
+        if said.result_count not in (None, total):
+            count = said.result_count
+            vi = f"năm {vi}: {count} biểu ghi, trước đó {total}"
+            en = f"year {en}: {count} records, there were {total}"
+            yield _fault(check, vi, en, asked)
+            return
+        number = len(years)
+        yield Finding(check, "good", f"năm {vi}: {number} biểu ghi", f"year {en}: {number} records")
+
+
 def _page_by_page(
     subject: Subject, origin: Origin, _: apdu.InitializeResponse
 ) -> Iterator[Finding]:
@@ -454,6 +531,8 @@ CHECKS: dict[str, Check] = {
     "record syntaxes": _record_syntaxes,
     "character sets": _charset,
     "result sets": _result_sets,
+    "scan": _scan,
+    "sort": _sort,
     "page of results": _page_by_page,
 }
 _NEEDED = frozenset({"init", "known item"})  # without them nothing else can be asked
@@ -473,6 +552,41 @@ def _octets(shown: apdu.PresentResponse) -> bytes | None:
     return None
 
 
+def _terms(listed: apdu.ScanResponse) -> list[tuple[str, int | None]]:
+    """The terms as they are to be searched for, and how many records have them."""
+    found = []
+    for entry in listed.entries.entries if listed.entries else ():
+        if isinstance(entry, TermInfo):
+            text = entry.character_string or (entry.term or b"").decode("utf-8", "replace")
+            found.append((text, entry.global_occurrences))
+    return found
+
+
+def _folded(text: str) -> str:
+    """For comparing what targets write in capitals or without marks."""
+    return _plain(text).casefold().strip()
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _years(origin: Origin, count: int) -> list[str]:
+    """Of the first ``count`` records one by one; those that have none left out."""
+    years = []
+    for number in range(1, count + 1):
+        record = _record(origin.present(number, 1, USMARC))
+        if record is not None and (year := _year(record)):
+            years.append(year)
+    return years
+
+
+def _year(record: MarcRecord) -> str:
+    """Of publication; empty when it is not known."""
+    year = record.control("008")[7:11]
+    return year if _YEAR.fullmatch(year) else ""
+
+
 def _record(shown: apdu.PresentResponse) -> MarcRecord | None:
     octets = _octets(shown)
     if not octets:
@@ -489,14 +603,13 @@ def _words_of(record: MarcRecord, term: str) -> Known:
     isbn = re.sub(
         r"[^0-9Xx]", "", next((f.first("a") for f in record.data("020")), "").split("(")[0]
     )
-    year = record.control("008")[7:11]
     names = re.findall(r"\w+", author)
     return Known(
         term,
         tuple(re.findall(r"\w+", unicodedata.normalize("NFC", title)))[:6],
         names[0] if names else "",
         isbn if len(isbn) in (10, 13) else "",
-        year if _YEAR.fullmatch(year) else "",
+        _year(record),
     )
 
 

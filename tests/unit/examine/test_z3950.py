@@ -12,6 +12,7 @@ from interop.model.record import Incoming
 from interop.node import open_node
 from interop.z3950 import apdu, common
 from interop.z3950.server import Listener
+from interop.z3950.term_lists import ListEntries, TermInfo
 from tests.unit.examine.targets import target
 
 
@@ -71,7 +72,9 @@ def test_our_own_target_has_no_fault(ours):
 
 def test_everything_is_examined(ours):
     told = list(examine(Subject(ours, "lib")))
-    assert {"attributes", "record syntaxes", "page of results"} <= {each.check for each in told}
+    checks = {each.check for each in told}
+    assert {"attributes", "record syntaxes", "scan", "sort", "page of results"} <= checks
+    assert not [each.en for each in told if each.check in ("scan", "sort") and each.level != "good"]
     assert any("complete field" in each.en and each.level == "good" for each in told)
     assert any("NFD" in each.en and each.level == "good" for each in told)
 
@@ -86,8 +89,16 @@ def test_a_database_that_does_not_exist_ends_it(ours):
 class Wrong:
     """A target that accepts everything and answers as its fields say."""
 
-    def __init__(self, total=lambda query: 7, octets=MARC, syntax=lambda asked: asked) -> None:
+    def __init__(
+        self,
+        total=lambda query: 7,
+        octets=MARC,
+        syntax=lambda asked: asked,
+        terms=(("truyen", 7),),
+        sorted_=lambda request: apdu.SortResponse(sort_status=apdu.SortResponse.SUCCESS),
+    ) -> None:
         self.total, self.octets, self.syntax = total, octets, syntax
+        self.terms, self.sorted = terms, sorted_
 
     def __call__(self, request):
         match request:
@@ -108,13 +119,28 @@ class Wrong:
                 )
             case apdu.PresentRequest():
                 oid = self.syntax(request.preferred_record_syntax)
-                item = common.External(direct_reference=oid, octets=self.octets)
+                octets = self.octets
+                if callable(octets):
+                    octets = octets(request.result_set_start_point)
+                item = common.External(direct_reference=oid, octets=octets)
                 return apdu.PresentResponse(
                     number_of_records_returned=1,
                     next_result_set_position=0,
                     present_status=apdu.PresentStatus.SUCCESS,
                     response_records=(common.NamePlusRecord(record=item),),
                 )
+            case apdu.ScanRequest():
+                entries = tuple(
+                    TermInfo(term=term.encode(), global_occurrences=hits)
+                    for term, hits in self.terms
+                )
+                return apdu.ScanResponse(
+                    scan_status=apdu.ScanResponse.SUCCESS,
+                    number_of_entries_returned=len(entries),
+                    entries=ListEntries(entries=entries),
+                )
+            case apdu.SortRequest():
+                return self.sorted(request)
         return None
 
 
@@ -175,3 +201,61 @@ def test_a_target_that_hangs_up_in_one_check_is_examined_by_the_others():
     found = wrong(answer)
     assert any("stopped in the middle" in text for text in found["access points"])
     assert "result sets" in found
+
+
+def said(answer, check: str) -> list[tuple[str, str]]:
+    """Level and words of the findings of one check, in English."""
+    with target(answer) as address:
+        told = list(examine(Subject(address, "x")))
+    return [(each.level, each.en) for each in told if each.check == check]
+
+
+@pytest.mark.parametrize(
+    ("terms", "finding"),
+    [
+        ((), ("fault", "the list of words of titles is empty")),
+        ((("aaa", 7),), ("fault", "begins at 'aaa' and not at a word of its own, 'Truyện'")),
+        ((("TRUYỆN", 7),), ("good", "TRUYỆN: 7 records in the list, 7 found")),
+        ((("truyen", 9),), ("warning", "truyen: 9 records in the list, 7 found")),
+        ((("truyen", None),), ("note", "the list has no counts")),
+    ],
+)
+def test_lists_of_words(terms, finding):
+    assert said(Wrong(terms=terms), "scan")[-1] == finding
+
+
+def test_a_refused_scan_is_honest():
+    def refused(request):
+        if not isinstance(request, apdu.ScanRequest):
+            return Wrong()(request)
+        reason = common.DefaultDiagnostic(condition=114, v3_addinfo="4")
+        return apdu.ScanResponse(
+            scan_status=apdu.ScanResponse.FAILURE,
+            number_of_entries_returned=0,
+            entries=ListEntries(nonsurrogate_diagnostics=(reason,)),
+        )
+
+    assert said(refused, "scan") == [("note", "title: [114] 4")]
+
+
+def test_sets_that_are_not_in_order():
+    """Years fall with the position, whichever order was asked for."""
+    falling = Wrong(octets=lambda position: encode(record(position, "Sách", "A", 2000 - position)))
+    ((level, words),) = said(falling, "sort")
+    assert level == "fault"
+    assert words.startswith("year ascending: out of order (1999 1998")
+
+
+def test_a_sort_that_loses_records():
+    done = apdu.SortResponse(sort_status=apdu.SortResponse.SUCCESS, result_count=3)
+    assert said(Wrong(sorted_=lambda _: done), "sort") == [
+        ("fault", "year ascending: 3 records, there were 7")
+    ]
+
+
+def test_a_refused_sort_is_a_note():
+    reason = common.DefaultDiagnostic(condition=207, v3_addinfo="31")
+    refused = apdu.SortResponse(sort_status=apdu.SortResponse.FAILURE, diagnostics=(reason,))
+    assert said(Wrong(sorted_=lambda _: refused), "sort") == [("note", "year: [207] 31")]
+    silent = apdu.SortResponse(sort_status=apdu.SortResponse.FAILURE)
+    assert said(Wrong(sorted_=lambda _: silent), "sort") == [("warning", "year: ?")]
