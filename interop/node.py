@@ -6,6 +6,7 @@ work with its catalogue. Open it after a fork, never before.
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,7 @@ from interop.catalogue import Catalogue
 from interop.config import Config, ConfigError, store_path
 from interop.index.base import IndexBusy, IndexStale, SearchIndex
 from interop.index.engines import EngineUnavailable, by_name
-from interop.index.follower import Follower
+from interop.index.follower import Follower, read_again
 from interop.index.tables import Tables
 from interop.store.errors import StoreError
 from interop.store.store import Store
@@ -101,7 +102,7 @@ def open_node(config: Config) -> Node:
     store = Store(config.store.url, clock)
     folder = _index_folder(config)
     tables = Tables(folder / "words.db")
-    index = engine.open(folder, tables)
+    index = engine.open(folder, tables, partial(read_again, store))
     follower = Follower(store, tables, index)
     catalogue = Catalogue(config, store, index, crosswalks=crosswalks)
     if not store.last_seq():

@@ -147,7 +147,7 @@ def _table(sizes: Sequence[int], measured: Sequence[dict[str, Cost]]) -> str:
 def _measure(folder: Path, size: int, facts: dict[str, str]) -> dict[str, Cost]:
     words = Words()
     tables = Tables(folder / "words.db")
-    index = by_name(ENGINE).open(folder, tables)
+    index = by_name(ENGINE).open(folder, tables, lambda rids: map(words.document, rids))
     begin = time.process_time()
     for first in range(1, size + 1, BATCH):
         batch = [words.document(rid) for rid in range(first, min(first + BATCH, size + 1))]
@@ -159,7 +159,7 @@ def _measure(folder: Path, size: int, facts: dict[str, str]) -> dict[str, Cost]:
     facts[f"{size:,} records"] = f"drawn by Zipf's law, {made}"
     say(f"  {size:,} records {made}")
     index.close()
-    index = by_name(ENGINE).open(folder, tables)
+    index = by_name(ENGINE).open(folder, tables, lambda rids: map(words.document, rids))
     found = {}
     for name, ask in _questions(index.search, index.scan, index.facets, words, size):
         ask()  # files and columns are mapped at the first question

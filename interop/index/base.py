@@ -6,7 +6,7 @@ The contract suite (``tests/contracts/test_engines.py``) holds every engine agai
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -14,7 +14,7 @@ from interop.query.ast import All, Query, Range, SortKey
 
 # Raised whenever the tokens of a record may come out differently: an index of another version is
 # refused and rebuilt.
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 
 MAX_DEPTH = 30  # deeper trees overflow the native stack of an engine; counted before it sees them
 MAX_OPERATORS = 200
@@ -22,6 +22,7 @@ MAX_EXPANSIONS = 10_000  # words that one truncated term may stand for
 MAX_DISTANCE = 28  # proximity: below the distance kept between repetitions of a field
 MAX_SCAN = 1_000  # terms before, after, or left out between two of one scan
 MAX_FACET = 10_000  # values of one facet in one answer
+MAX_REREAD = 1_000  # records analysed again for one search, at half a millisecond each
 
 ScanKind: TypeAlias = Literal["word", "heading"]
 
@@ -83,6 +84,10 @@ class Document:
     years: dict[str, tuple[int, ...]]
     sort: dict[str, bytes]
     displays: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+# The documents of row ids as the store has them now; none for a record that is gone.
+Reread: TypeAlias = Callable[[Sequence[int]], Iterable[Document]]
 
 
 @dataclass(frozen=True, slots=True)

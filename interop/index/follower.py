@@ -91,16 +91,17 @@ class Follower:
         The state may be newer than the change: then its newer change comes again, without harm.
         """
         rids = list({change.rid: None for change in changes})
-        documents: list[Document] = []
-        deleted: list[int] = []
-        for start in range(0, len(rids), _FETCH):
-            part = rids[start : start + _FETCH]
-            for rid, stored in zip(part, self._store.get(part), strict=True):
-                if stored is None or stored.deleted:
-                    deleted.append(rid)
-                else:
-                    documents.append(document.build(stored, partial(_report, stored)))
-        return documents, deleted
+        documents = list(read_again(self._store, rids))
+        live = {document.rid for document in documents}
+        return documents, [rid for rid in rids if rid not in live]
+
+
+def read_again(store: Feed, rids: Sequence[int]) -> Iterator[Document]:
+    """The documents of those of ``rids`` that are live now."""
+    for start in range(0, len(rids), _FETCH):
+        for stored in store.get(rids[start : start + _FETCH]):
+            if stored is not None and not stored.deleted:
+                yield document.build(stored, partial(_report, stored))
 
 
 def _report(stored: Stored, what: str, error: Exception) -> None:

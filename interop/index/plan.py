@@ -11,6 +11,7 @@ Meaning of the nodes, where the tree itself leaves it open:
   1 is adjacent. They do not overlap. A proximity as an operand reaches from its first word to its
   last.
 * ``ge``, ``gt`` and ``ne`` look no further than ``MAX_DISTANCE`` words.
+* In one field (unit ``field``, distance 0), the operands may be any number of words apart.
 * A proximity with ``exclude``: records with ``left``, without such a pair.
 """
 
@@ -270,10 +271,13 @@ def _field(operand: ProxOperand) -> tuple[str, bool]:
 
 
 def _prox_part(query: Prox, tables: Tables) -> Prox:
-    if query.unit != "word":
-        raise UnsupportedAttribute(f"unit {query.unit}")
-    if not 0 <= query.distance <= MAX_DISTANCE:
+    if query.unit == "field":
+        if query.distance or query.relation not in ("le", "eq"):
+            raise UnsupportedAttribute(f"{query.relation} distance {query.distance} of fields")
+    elif not 0 <= query.distance <= MAX_DISTANCE:
         raise UnsupportedAttribute(f"distance {query.distance}")
+    elif any(isinstance(each, Prox) and each.unit == "field" for each in (query.left, query.right)):
+        raise UnsupportedAttribute("fields as operands of a proximity of words")
     return replace(
         query,
         left=_prox_operand(query.left, tables),
@@ -306,8 +310,15 @@ def placings(operand: ProxOperand) -> int:
     """In how many ways the words of ``operand`` may stand to one another."""
     if not isinstance(operand, Prox):
         return 1
+    if operand.unit == "field" and not is_plain(operand):
+        return max(placings(operand.left), placings(operand.right))
     own = len(distances(operand)) * (1 if operand.ordered else 2)
     return own * placings(operand.left) * placings(operand.right)
+
+
+def is_plain(query: Prox) -> bool:
+    """Whether no operand is a proximity itself."""
+    return not isinstance(query.left, Prox) and not isinstance(query.right, Prox)
 
 
 def _prox_words(operand: ProxOperand) -> Iterable[masks.Pattern]:
@@ -317,7 +328,11 @@ def _prox_words(operand: ProxOperand) -> Iterable[masks.Pattern]:
 
 
 def distances(query: Prox) -> list[int]:
-    """The distances that satisfy ``query``, in words: each in 1 to ``MAX_DISTANCE``."""
+    """The distances that satisfy ``query``, in words: each in 1 to ``MAX_DISTANCE``. In one field,
+    all of them and more.
+    """
+    if query.unit == "field":
+        return list(range(1, MAX_DISTANCE + 1))
     wanted = query.distance
     test = {
         "lt": wanted.__gt__,

@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from interop.index import engines
-from interop.index.follower import Follower
+from interop.index.follower import Follower, read_again
 from interop.index.tables import Tables
 from interop.store.store import Store
 
@@ -21,7 +22,8 @@ BATCH = 20
 def open_all(folder: Path, engine: str) -> tuple[Store, Tables, Any]:
     store = Store(f"sqlite:///{folder / 'store.sqlite'}", lambda: 1_700_000_000)
     tables = Tables(folder / "tables.sqlite")
-    return store, tables, engines.by_name(engine).open(folder / "index", tables)
+    read = partial(read_again, store)
+    return store, tables, engines.by_name(engine).open(folder / "index", tables, read)
 
 
 def deadly(function: Callable[..., Any], count: int, *, after: bool) -> Callable[..., Any]:

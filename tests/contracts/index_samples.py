@@ -1,5 +1,7 @@
 """Documents and query trees for the contract of the engines, by hand and at random."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from interop.index.base import MAX_DISTANCE, Document
@@ -70,7 +72,11 @@ KEYS = ("005.1", "005.13", "5 A", "QA76 .B", "vie", "TO", "*", "đ", "{", 'a"b',
 DATABASES = ("union", "tv1", "tv2")
 
 words = st.sampled_from(WORDS)
-repetitions = st.lists(st.lists(words, min_size=1, max_size=7).map(tuple), max_size=3).map(tuple)
+# Now and then so long that no phrase reaches from one end to the other.
+repetition = st.tuples(
+    st.lists(words, min_size=1, max_size=7), st.sampled_from((1, 1, 1, 1, 1, 1, 1, 6))
+).map(lambda drawn: tuple(drawn[0] * drawn[1]))
+repetitions = st.lists(repetition, max_size=3).map(tuple)
 texts = st.fixed_dictionaries({}, optional={"title": repetitions, "notes": repetitions})
 some_keys = st.lists(st.sampled_from(KEYS), max_size=2, unique=True).map(tuple)
 keys = st.fixed_dictionaries({}, optional={"classification": some_keys, "language": some_keys})
@@ -191,6 +197,17 @@ def prox_nodes(draw: st.DrawFn) -> Prox:
     )
 
 
+@st.composite
+def field_prox_nodes(draw: st.DrawFn) -> Prox:
+    ap, exact = draw(aps), draw(st.booleans())
+    inner: Prox | Term = draw(_prox_leaves(ap, exact))
+    for _ in range(draw(st.sampled_from((1, 1, 2)))):
+        right = draw(_prox_leaves(ap, exact))
+        inner = Prox(inner, right, draw(st.sampled_from((0, 0, 0, 1))), draw(st.booleans()))
+        inner = replace(inner, relation=draw(st.sampled_from(("le", "eq"))), unit="field")
+    return replace(inner, exclude=draw(st.booleans()))
+
+
 leaves: st.SearchStrategy[Query] = st.one_of(
     text_terms(),
     key_terms,
@@ -200,6 +217,7 @@ leaves: st.SearchStrategy[Query] = st.one_of(
     text_ranges,
     year_ranges,
     prox_nodes(),
+    field_prox_nodes(),
     st.just(All()),
     st.sampled_from((SetRef("1"), SetRef("2"))),
 )

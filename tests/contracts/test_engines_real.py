@@ -1,6 +1,6 @@
 """Every engine over real records: what brute force finds, and known items on the first page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -57,8 +57,12 @@ def indexes(documents, tmp_path_factory) -> Iterator[dict[str, SearchIndex]]:
     tables = Tables(tmp_path_factory.mktemp("real") / "words.db")
     tables.write(documents, [])
     opened = {}
+
+    def again(rids: Sequence[int]) -> list[Document]:
+        return [documents[rid - 1] for rid in rids]
+
     for name in engines.names():
-        opened[name] = engines.by_name(name).open(tables.path.parent, tables)
+        opened[name] = engines.by_name(name).open(tables.path.parent, tables, again)
         opened[name].apply(documents, [], len(documents), wait=True)
     yield opened
     for index in opened.values():
@@ -90,6 +94,8 @@ def _questions(documents: list[Document]) -> Iterator[Query]:
             yield Prox(left, right, 3, relation="gt", exclude=True)
             yield Prox(Prox(left, right, 4), Mask(ap, (folded[0][:2], ANY)), 6)
             yield Prox(left, left, 9)
+            yield Prox(left, right, 0, choice((True, False)), unit="field")
+            yield Prox(Prox(left, right, 0, unit="field"), Term(ap, folded[-1:]), 0, unit="field")
             yield Not(And((left, Range("date", 1960, 1990))), right)
 
 

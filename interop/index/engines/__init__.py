@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from interop.index.base import SearchIndex
+from interop.index.base import Reread, SearchIndex
 from interop.index.tables import Tables
 
 __all__ = ["EngineFactory", "EngineUnavailable", "by_name", "names"]
@@ -20,13 +20,13 @@ __all__ = ["EngineFactory", "EngineUnavailable", "by_name", "names"]
 class EngineFactory:
     """What an engine's file defines as ``ENGINE``.
 
-    ``open(directory, tables)``: a handle on the index in ``directory``, made where there is none;
-    nothing is read before the first call on it. ``durable``: other processes and later handles
-    see what this one committed.
+    ``open(directory, tables, reread)``: a handle on the index in ``directory``, made where there
+    is none; nothing is read before the first call on it. ``reread`` is for what an index of words
+    does not know. ``durable``: other processes and later handles see what this one committed.
     """
 
     name: str
-    open: Callable[[Path, Tables], SearchIndex]
+    open: Callable[[Path, Tables, Reread], SearchIndex]
     durable: bool
 
 

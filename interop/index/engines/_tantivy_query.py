@@ -6,13 +6,14 @@ queries on text (refused), an unsigned value where a signed one is built (matche
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 import tantivy
 from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
 from interop.index import masks, plan, relevance
+from interop.index.base import MAX_DISTANCE
 from interop.index.tables import Tables
 from interop.query import ast
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
@@ -28,6 +29,9 @@ FILLER = "--"
 # Between two repetitions of a field: more positions than any distance that may be asked for.
 FILLERS = 30
 GAP = " ".join((BOUNDARY, *itertools.repeat(FILLER, FILLERS), BOUNDARY))
+
+# Words of a repetition above which two may stand further apart than phrases are looked for.
+LONG = MAX_DISTANCE + 1
 
 TOKENIZER = "words"  # see ``register_tokenizer``
 
@@ -69,10 +73,11 @@ def key_of(ap: str, term: str) -> str:
 
 def build_schema() -> tantivy.Schema:
     """``id``: the row id as text, the only field that deletes may use (a delete by a number
-    silently deletes nothing). ``live``: ``1`` in every record, absent from the sentinel.
+    silently deletes nothing). ``live``: ``1`` in every record, absent from the sentinel. ``long``:
+    the text fields with a repetition of more than ``LONG`` words.
     """
     builder = tantivy.SchemaBuilder()
-    for name in ("id", "live", "db"):
+    for name in ("id", "live", "db", "long"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("rid", fast=True)
     for name in ("seq", "version"):
@@ -108,10 +113,23 @@ def register_tokenizer(index: tantivy.Index) -> None:
 class Compiler:
     """Compiles trees that ``plan.prepare`` has passed: limits are not looked at again."""
 
-    def __init__(self, index: tantivy.Index, schema: tantivy.Schema, tables: Tables) -> None:
+    def __init__(
+        self,
+        index: tantivy.Index,
+        schema: tantivy.Schema,
+        tables: Tables,
+        far: Mapping[ast.Prox, Sequence[int]] | None = None,
+    ) -> None:
         self._index = index
         self._schema = schema
         self._tables = tables
+        self._far = far or {}
+
+    def knowing(self, far: Mapping[ast.Prox, Sequence[int]]) -> "Compiler":
+        """A compiler that knows which records answer proximities of one field by words that stand
+        too far apart for phrases (``far_apart``).
+        """
+        return Compiler(self._index, self._schema, self._tables, far)
 
     def within(self, databases: Iterable[str], query: ast.Query) -> Query:
         """``query`` among the records of ``databases``; the sentinel is in no database."""
@@ -228,8 +246,40 @@ class Compiler:
 
     def _prox(self, query: ast.Prox) -> Query:
         """An OR of phrases with holes, one for each distance: exact, where slop is not."""
-        near = self._places(query)
-        return _without(self._places(query.left), near) if query.exclude else near
+        near = self._together(query)
+        return _without(self._operand(query.left), near) if query.exclude else near
+
+    def _together(self, query: ast.Prox) -> Query:
+        if query.unit == "word":
+            return self._places(query)
+        near = [self._places(query)] if plan.is_plain(query) else []
+        return _any([*near, self.any_of(self._far.get(query, ()))])
+
+    def _operand(self, operand: ast.ProxOperand) -> Query:
+        if isinstance(operand, ast.Prox) and operand.unit == "field":
+            return self._together(operand)
+        return self._places(operand)
+
+    def far_apart(self, query: ast.Prox) -> Query:
+        """Records that may answer a proximity of one field, beyond those that phrases find: their
+        own fields decide.
+        """
+        both_there = self._both_there(query)
+        if not plan.is_plain(query):
+            return both_there
+        return _without(_all([self.reaches_far(query), both_there]), self._places(query))
+
+    def reaches_far(self, query: ast.Prox) -> Query:
+        """Records in which phrases do not find all that a proximity of one field asks for."""
+        if not plan.is_plain(query):
+            return self.live()
+        field = text_field(*_field_of(query))
+        return Query.term_query(self._schema, "long", field, "basic")
+
+    def _both_there(self, operand: ast.ProxOperand) -> Query:
+        if isinstance(operand, ast.Prox) and operand.unit == "field":
+            return _all([self._both_there(operand.left), self._both_there(operand.right)])
+        return self._places(operand)
 
     def _places(self, operand: ast.ProxOperand) -> Query:
         ap, exact = _field_of(operand)
@@ -265,8 +315,8 @@ def _regex(pattern: masks.Pattern) -> str:
     """A regular expression for the words of ``pattern``, which the boundary is not."""
     if not all(isinstance(part, ast.Any_) for part in pattern):
         return masks.regex(pattern)
-    rest = masks.regex(pattern[1:] if pattern[:1] == (ast.ONE,) else pattern)
-    return f"[^{BOUNDARY}]{rest}"
+    further = "." * (pattern.count(ast.ONE) - 1)
+    return f"[^{BOUNDARY}]{further}{'.*' if ast.ANY in pattern else ''}"
 
 
 def _field_of(operand: ast.ProxOperand) -> tuple[str, bool]:

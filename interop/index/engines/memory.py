@@ -1,7 +1,9 @@
 """Brute force: every node of the query evaluated literally over every document.
 
 The oracle of the contract suite and the engine of fast tests. It shares the limits and the
-normal form (``interop.index.plan``) with the other engines, and nothing of how a match is found.
+normal form (``interop.index.plan``) with the other engines, and nothing of how a match is found;
+but a record that another engine reads again, to see what its index does not tell, it judges with
+``matches``.
 It lives and dies with its process.
 """
 
@@ -293,8 +295,10 @@ def _spans(repetition: Repetition, operand: ProxOperand) -> set[Span]:
     if not isinstance(operand, Prox):
         return _occurrences(repetition, operand)
     lefts, rights = _spans(repetition, operand.left), _spans(repetition, operand.right)
-    found = _followed(lefts, rights, plan.distances(operand))
-    return found if operand.ordered else found | _followed(rights, lefts, plan.distances(operand))
+    anywhere = range(1, len(repetition)) if operand.unit == "field" else None
+    distances = anywhere or plan.distances(operand)
+    found = _followed(lefts, rights, distances)
+    return found if operand.ordered else found | _followed(rights, lefts, distances)
 
 
 def _followed(before: set[Span], after: set[Span], distances: Sequence[int]) -> set[Span]:
@@ -324,4 +328,4 @@ def _at(bound: int | str, value: int | str, inclusive: bool) -> bool:
     return inclusive and bound == value
 
 
-ENGINE = EngineFactory("memory", lambda _directory, tables: MemoryIndex(tables), durable=False)
+ENGINE = EngineFactory("memory", lambda _folder, tables, _read: MemoryIndex(tables), durable=False)

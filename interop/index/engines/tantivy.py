@@ -11,8 +11,8 @@ import os
 import shutil
 import time
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,11 +23,14 @@ from interop.index import base, plan, resultset
 from interop.index import facets as faceting
 from interop.index.base import (
     EVERY,
+    MAX_REREAD,
     Document,
     Facet,
     FacetCount,
     IndexBusy,
     IndexStale,
+    QueryTooComplex,
+    Reread,
     ResultSet,
     Scan,
     ScanKind,
@@ -37,6 +40,7 @@ from interop.index.engines import EngineFactory
 from interop.index.engines._tantivy_query import (
     BOUNDARY,
     GAP,
+    LONG,
     Compiler,
     both,
     build_schema,
@@ -48,10 +52,11 @@ from interop.index.engines._tantivy_query import (
     text_field,
     year_field,
 )
+from interop.index.engines.memory import matches
 from interop.index.scan import scan
 from interop.index.tables import Tables
 from interop.query.access_points import BY_NAME
-from interop.query.ast import And, Query, SortKey
+from interop.query.ast import And, Not, Or, Prox, Query, SortKey
 
 RELOAD_EVERY = 0.1  # seconds: how old the state that a search sees may be, its reload costs 0.2 ms
 FIRST_IDS = 200  # row ids read with the total: a first Present or SRU page needs no second search
@@ -119,9 +124,10 @@ class TantivyIndex:
 
     name = "tantivy"
 
-    def __init__(self, directory: Path, tables: Tables) -> None:
+    def __init__(self, directory: Path, tables: Tables, reread: Reread) -> None:
         self._directory = directory
         self._tables = tables
+        self._reread = reread
         self._schema = build_schema()
         self._opened: _Opened | None = None
         self._seen: _Seen | None = None
@@ -143,7 +149,7 @@ class TantivyIndex:
         query = plan.prepare(query, self._tables)
         seen = self._current()
         searcher, scope = seen.searcher, frozenset(databases)
-        compiler = self._open().compiler
+        compiler = self._compiler(searcher, scope, query)
 
         def run(part: Query) -> "array[int]":
             return _all_ids(searcher, compiler.within(scope, part))
@@ -183,7 +189,8 @@ class TantivyIndex:
         within: Query = EVERY,
     ) -> Scan:
         within = plan.prepare(within, self._tables)
-        searcher, compiler = self._current().searcher, self._open().compiler
+        searcher = self._current().searcher
+        compiler = self._compiler(searcher, databases, within)
 
         def count(query: Query, any_: bool) -> int:
             whole = query if within == EVERY else And((within, query))
@@ -213,6 +220,25 @@ class TantivyIndex:
             hits = [_total(searcher, both(found, compile_(each))) for each in facet.ranges]
             return tuple(map(faceting.of_range, facet.ranges, hits))
         return faceting.page(facet, _counts(searcher, found, facet), self._tables)
+
+    def _compiler(
+        self, searcher: tantivy.Searcher, databases: Iterable[str], query: Query
+    ) -> Compiler:
+        """What compiles ``query``, in which words may be asked for in one field: an index of
+        positions finds words some way apart, of longer fields the record decides.
+        """
+        compiler = self._open().compiler
+        far: dict[Prox, list[int]] = {}
+        for asked in _of_one_field(query):
+            scope = compiler.within(databases, EVERY)
+            if not _total(searcher, both(scope, compiler.reaches_far(asked))):
+                continue  # most indexes of headings: nothing is compiled twice
+            possible, total = _ids(searcher, both(scope, compiler.far_apart(asked)), MAX_REREAD)
+            if total > MAX_REREAD:
+                raise QueryTooComplex(f"proximity in {total} long fields")
+            there = replace(asked, exclude=False)
+            far[asked] = [d.rid for d in self._reread(possible) if matches(d, there)]
+        return compiler.knowing(far) if far else compiler
 
     def checkpoint(self) -> int:
         return self._look().seq
@@ -373,6 +399,8 @@ def _fields(document: Document) -> dict[str, Any]:
         fields[text_field(ap, True)] = (
             fields[text_field(ap, False)] if is_plain else _spread(marked)
         )
+    if long := [*_long(document.texts, False), *_long(document.exact, True)]:
+        fields["long"] = long
     for ap in document.exact:
         if BY_NAME[ap].facet:
             fields[heading_field(ap)] = _distinct(map(" ".join, document.exact[ap]))
@@ -386,6 +414,26 @@ def _fields(document: Document) -> dict[str, Any]:
 def _distinct(headings: Iterable[str]) -> list[str]:
     """Each once, since facets count records; cut as the library would drop them (64 kB)."""
     return list(dict.fromkeys(heading[:MAX_HEADING] for heading in headings))
+
+
+def _long(texts: Mapping[str, Iterable[Sequence[str]]], exact: bool) -> Iterator[str]:
+    """The text fields with a repetition so long that phrases do not reach all of it."""
+    for ap, repetitions in texts.items():
+        if max(map(len, repetitions), default=0) > LONG:
+            yield text_field(ap, exact)
+
+
+def _of_one_field(query: Query) -> Iterator[Prox]:
+    """The proximities of one field in a tree."""
+    match query:
+        case Prox(unit="field"):
+            yield query
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _of_one_field(part)
+        case Not(left, right):
+            yield from _of_one_field(left)
+            yield from _of_one_field(right)
 
 
 def _spread(repetitions: Iterable[Sequence[str]]) -> str:
@@ -454,9 +502,9 @@ def _most(
     return [(bucket["key"], int(bucket["doc_count"])) for bucket in found["buckets"]]
 
 
-def _open_index(directory: Path, tables: Tables) -> TantivyIndex:
+def _open_index(directory: Path, tables: Tables, reread: Reread) -> TantivyIndex:
     # A folder that is the engine's alone: an index of another schema is removed with all its files.
-    return TantivyIndex(directory / "tantivy", tables)
+    return TantivyIndex(directory / "tantivy", tables, reread)
 
 
 ENGINE = EngineFactory("tantivy", _open_index, durable=True)

@@ -53,7 +53,7 @@ def tables(tmp_path):
 
 @pytest.fixture
 def index(tables, tmp_path):
-    return engines.by_name("memory").open(tmp_path, tables)
+    return engines.by_name("memory").open(tmp_path, tables, lambda rids: [])
 
 
 def titles(index, word):
@@ -164,7 +164,7 @@ def test_second_follower_analyses_nothing(tables, tmp_path, monkeypatch):
     shelf = Shelf()
     shelf.put(1, "Một")
     tantivy = engines.by_name("tantivy")
-    first, second = tantivy.open(tmp_path, tables), tantivy.open(tmp_path, tables)
+    first, second = (tantivy.open(tmp_path, tables, lambda rids: []) for _ in range(2))
     assert Follower(shelf, tables, first).step() == 1
     assert Follower(shelf, tables, second).step() == 0
     shelf.put(2, "Hai")
@@ -203,7 +203,7 @@ def test_audit(tables, index):
 
 def test_over_the_store(tables, tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}", lambda: 1_000_000)
-    index = engines.by_name("tantivy").open(tmp_path / "tantivy", tables)
+    index = engines.by_name("tantivy").open(tmp_path / "tantivy", tables, lambda rids: [])
     follower = Follower(store, tables, index)
     ids = [RecordId("union", f"u{n}") for n in range(5)]
     with store.write() as writer:
