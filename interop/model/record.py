@@ -2,17 +2,20 @@
 
 Sizes: ``rid`` and ``seq`` are positive integers below 2**63; ``datestamp`` is whole seconds
 since 1970-01-01T00:00:00Z (OAI-PMH 2.0 section 3.3: UTC, seconds granularity).
+
+What a page of a list has hundreds of is a named tuple, which is made in a third of the time that a
+frozen dataclass takes.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from interop.model.origin import Origin
 
 UNION = "union"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordId:
+class RecordId(NamedTuple):
     """``database``: lower case name of a database; ``local``: opaque identifier inside it."""
 
     database: str
@@ -37,8 +40,7 @@ class Incoming:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A record as the store holds it. ``marc`` is ``None`` when it was not asked for or is deleted.
 
     ``rid`` is stable for the life of the record and never reused; ``seq`` is its place in the

@@ -40,6 +40,8 @@ class About:
     def __call__(self, records: Sequence[Stored], prefix: str) -> list[tuple[bytes, ...]]:
         """Contents of ``about`` of each record when it is shown in the format ``prefix``."""
         known = self._catalogue.origins(records)
+        if not known:
+            return [self._rights.get(record.id.database, ()) for record in records]
         namespace = CROSSWALKS[prefix].namespace
         return [
             (

@@ -4,7 +4,7 @@ Datestamps: whole seconds since 1970-01-01T00:00:00Z. No bytes of the envelope, 
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from interop.http.coding import Part
 from interop.oai.protocol import Errors, Request
@@ -59,8 +59,7 @@ class ListSets:
     resumption: Resumption | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A header, and ``metadata`` (one XML element as bytes) where the answer shows it; ``about``:
     elements about that metadata, each the one child of an ``about`` (OAI-PMH 2.0 2.5).
     """

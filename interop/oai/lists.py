@@ -148,30 +148,42 @@ class Lists:
                 prefix=prefix,
             )
             rows += page.records
-            if prefix is None:
-                records = [self.record(stored) for stored in page.records]
-                body = xml.headers(records)
-            else:
-                records = self._sendable(page, prefix)
-                body = xml.records(records)
-            if records or not page.more:
+            found = self._headers(page) if prefix is None else self._records(page, prefix)
+            if found or not page.more:
                 break
             position = replace(position, seq=page.records[-1].seq)
         last = rows[-1].seq if rows else position.seq
+        body = b"".join(found)
         tag = f"{crc32(body):08x}-{last:x}"
-        return ListPart(Part(body), len(records), last, page.more, tag), rows
+        return ListPart(Part(body), len(found), last, page.more, tag), rows
 
-    def _sendable(self, page: Page, prefix: str) -> list[Record]:
-        records = []
+    def _headers(self, page: Page) -> list[bytes]:
+        """Each header as it stands in ListIdentifiers."""
+        return [b"%b\n" % header.encode() for header in self._header(page)]
+
+    def _header(self, page: Page) -> list[str]:
+        """No object is made on the way: a page of headers has hundreds."""
+        identifier, header = self._catalogue.identifier, xml.header
+        return [
+            header(identifier(id), datestamp, deleted, sets)
+            for _, id, _, datestamp, deleted, sets, _ in page.records
+        ]
+
+    def _records(self, page: Page, prefix: str) -> list[bytes]:
+        """Each record that can be sent."""
+        found = []
         abouts = self._extras.about(page.records, prefix)
-        for stored, body, about in zip(page.records, page.bodies, abouts, strict=True):
+        heads = self._header(page)
+        for stored, header, body, about in zip(
+            page.records, heads, page.bodies, abouts, strict=True
+        ):
             if stored.deleted:
-                records.append(self.record(stored))
+                found.append(xml.record(header, None))
             elif body is not None:
-                records.append(self.record(stored, body, about))
+                found.append(xml.record(header, body, about))
             else:
                 self.withhold(stored, prefix)
-        return records
+        return found
 
     def record(
         self, stored: Stored, metadata: bytes | None = None, about: Sequence[bytes] = ()

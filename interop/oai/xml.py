@@ -5,7 +5,7 @@ page is as valid as the bodies that the crosswalks wrote.
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -84,12 +84,7 @@ def write(answer: Answer, stylesheet: str = "") -> Document:
 
 def records(found: Iterable[Record]) -> bytes:
     """``record`` elements in a row."""
-    return b"".join(piece for record in found for piece in _record(record))
-
-
-def headers(found: Iterable[Record]) -> bytes:
-    """``header`` elements in a row."""
-    return "".join(f"{_header(record)}\n" for record in found).encode()
+    return b"".join(record(header(*each[:4]), *each[4:]) for each in found)
 
 
 def _state(resumption: Resumption | None, now: int) -> str:
@@ -115,8 +110,8 @@ def _request(answer: Answer) -> str:
 
 def _content(content: Content) -> bytes:
     match content:
-        case GetRecord(record=record):
-            return b"".join((b"<GetRecord>\n", *_record(record), b"</GetRecord>\n"))
+        case GetRecord(record=found):
+            return b"<GetRecord>\n%b</GetRecord>\n" % records([found])
         case ListSets(sets, resumption):
             return _element("ListSets", "\n".join(map(_set, sets)), _resumption(resumption))
         case ListMetadataFormats(formats):
@@ -135,31 +130,31 @@ def _element(verb: str, *parts: str) -> bytes:
     return f"<{verb}>\n{inside}\n</{verb}>\n".encode()
 
 
-def _record(record: Record) -> tuple[bytes, ...]:
-    header = _header(record)
-    if record.metadata is None:
-        return (f"<record>{header}</record>\n".encode(),)
-    return (
-        f"<record>{header}<metadata>".encode(),
-        record.metadata,
-        b"</metadata>",
-        *(b"<about>%b</about>" % about for about in record.about),
-        b"</record>\n",
-    )
+def record(header: str, metadata: bytes | None, about: Sequence[bytes] = ()) -> bytes:
+    """A ``record`` element. Arguments and no object, since a page has hundreds."""
+    if metadata is None:
+        return f"<record>{header}</record>\n".encode()
+    said = b"".join([b"<about>%b</about>" % each for each in about]) if about else b""
+    begin = f"<record>{header}<metadata>".encode()
+    return b"%b%b</metadata>%b</record>\n" % (begin, metadata, said)
 
 
-def _header(record: Record) -> str:
-    status = ' status="deleted"' if record.deleted else ""
-    return (
-        f"<header{status}><identifier>{escape(record.identifier)}</identifier>"
-        f"<datestamp>{format_datestamp(record.datestamp)}</datestamp>{_specs(record.sets)}</header>"
-    )
+def header(identifier: str, datestamp: int, deleted: bool, sets: tuple[str, ...]) -> str:
+    """A ``header`` element."""
+    status = ' status="deleted"' if deleted else ""
+    return f"<header{status}><identifier>{escape(identifier)}{_rest(datestamp, sets)}"
 
 
 @lru_cache(maxsize=4096)
-def _specs(specs: tuple[str, ...]) -> str:
-    """Cached: most records of a library share a few combinations."""
-    return "".join(f"<setSpec>{escape(spec)}</setSpec>" for spec in specs)
+def _rest(datestamp: int, specs: tuple[str, ...]) -> str:
+    """A header after its identifier. Cached: the records of one load share a few datestamps, and
+    most records of a library a few combinations of sets.
+    """
+    return (
+        f"</identifier><datestamp>{format_datestamp(datestamp)}</datestamp>"
+        + "".join(f"<setSpec>{escape(spec)}</setSpec>" for spec in specs)
+        + "</header>"
+    )
 
 
 def _resumption(resumption: Resumption | None) -> str:

@@ -12,7 +12,7 @@ interop.store.compress train OUT FILES...`` makes a dictionary.
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import zstandard
@@ -66,6 +66,22 @@ class Decompressor:
             return context.decompress(frame)
         except zstandard.ZstdError as error:
             raise StoreError(f"a stored blob is damaged: {error}") from None
+
+    def all(self, frames: Iterable[bytes | None]) -> list[bytes | None]:
+        """Bytes of each of ``frames``, ``None`` for none; as ``decompress``, at less per frame."""
+        parameters, contexts = zstandard.get_frame_parameters, self._contexts
+        found: list[bytes | None] = []
+        try:
+            for frame in frames:
+                if frame is None:
+                    found.append(None)
+                    continue
+                dict_id = parameters(frame).dict_id
+                context = contexts.get(dict_id) or self._context(dict_id)
+                found.append(context.decompress(frame))
+        except zstandard.ZstdError as error:
+            raise StoreError(f"a stored blob is damaged: {error}") from None
+        return found
 
     def _context(self, dict_id: int) -> zstandard.ZstdDecompressor:
         if dict_id and dict_id not in self._dictionaries:

@@ -10,11 +10,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Select, create_engine, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, TimeoutError
 
@@ -161,6 +163,31 @@ def run_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str,
     """Run ``statement`` for all of ``rows`` at once; not at all when there are none."""
     if rows:
         connection.execute(statement, rows)
+
+
+def fetch(
+    connection: Connection, statement: Select[Any], parameters: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """All rows of ``statement`` as the driver gives them (a Boolean is 0 or 1), in the transaction
+    of ``connection``: for pages of lists, where SQLAlchemy's rows cost as much as SQLite's work.
+
+    Raises ``sqlite3.Error``.
+    """
+    text, constants = _text(statement)
+    driver: Any = connection.connection.driver_connection
+    found: list[tuple[Any, ...]] = driver.execute(text, {**constants, **parameters}).fetchall()
+    return found
+
+
+_NAMED = sqlite.dialect(paramstyle="named")
+
+
+@lru_cache(maxsize=64)
+def _text(statement: Select[Any]) -> tuple[str, Mapping[str, object]]:
+    """SQL, and the values that the statement itself brings along. Statements are made once, at
+    import, so that few are ever kept here."""
+    compiled = statement.compile(dialect=_NAMED)
+    return str(compiled), dict(compiled.params)
 
 
 @contextmanager

@@ -179,9 +179,10 @@ def is_storable(text: str) -> bool:
 
 
 def stored(row: Any, marc: bytes | None = None) -> Stored:
-    """A row that begins with ``HEADER``."""
+    """A row that begins with ``HEADER``, be it SQLAlchemy's or the driver's."""
     rid, database, local, seq, datestamp, deleted, sets = row[:7]
-    return Stored(rid, RecordId(database, local), seq, datestamp, deleted, _specs(sets), marc)
+    id = RecordId(database, local)
+    return Stored(rid, id, seq, datestamp, bool(deleted), _specs(sets), marc)
 
 
 @lru_cache(maxsize=4096)

@@ -304,7 +304,8 @@ class Store:
         """
         with self._reading() as connection:
             first, last = _bounds(connection, from_, until)
-            rows = connection.execute(
+            rows = sql.fetch(
+                connection,
                 reads.PAGE[set_ is not None, fmt is not None],
                 {
                     "database": database,
@@ -315,14 +316,10 @@ class Store:
                     "version": version,
                     "limit": limit + 1,
                 },
-            ).all()
+            )
         shown = rows[:limit]
-        decompress = Decompressor().decompress
-        return Page(
-            tuple(reads.stored(row) for row in shown),
-            tuple(decompress(row[7]) if fmt and row[7] is not None else None for row in shown),
-            len(rows) > limit,
-        )
+        bodies = Decompressor().all([row[7] for row in shown]) if fmt else [None] * len(shown)
+        return Page(tuple(map(reads.stored, shown)), tuple(bodies), len(rows) > limit)
 
 
 def _bounds(connection: Connection, from_: int | None, until: int | None) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from interop.config import Config, load
 from interop.http.reply import Asked, Reply
 from interop.http.shortcut import Handler
 from interop.marc.iso2709 import encode
-from interop.model.record import UNION, Incoming
+from interop.model.record import UNION, Incoming, Stored
 from interop.oai import xml
 from interop.oai.lists import Lists
 from interop.oai.protocol import format_datestamp
@@ -160,11 +160,15 @@ def state(catalogue: Catalogue, database: str, verb: str, set_: str | None) -> d
     """Every record as the store has it, written without anything kept."""
     lists = Lists(catalogue)
     page = catalogue.page(database, set_=set_, limit=100_000, prefix=PREFIX)
-    write = xml.records if verb == "ListRecords" else xml.headers
+
+    def write(stored: Stored, body: bytes | None) -> bytes:
+        record = lists.record(stored, body)
+        if verb == "ListRecords":
+            return xml.records([record])
+        return b"%b\n" % xml.header(*record[:4]).encode()
+
     return {
-        catalogue.identifier(stored.id).encode(): write([lists.record(stored, body)])
-        if verb == "ListRecords"
-        else write([lists.record(stored)])
+        catalogue.identifier(stored.id).encode(): write(stored, body)
         for stored, body in zip(page.records, page.bodies, strict=True)
     }
 

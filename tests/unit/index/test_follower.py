@@ -2,7 +2,6 @@
 
 import logging
 from array import array
-from dataclasses import replace
 
 import pytest
 
@@ -27,11 +26,11 @@ class Shelf:
     def put(self, rid, title, **more):
         self.seq += 1
         made = stored(field("245", f"a{title}"), **more)
-        self.records[rid] = replace(made, rid=rid, id=RecordId("union", f"u{rid}"), seq=self.seq)
+        self.records[rid] = made._replace(rid=rid, id=RecordId("union", f"u{rid}"), seq=self.seq)
 
     def delete(self, rid):
         self.seq += 1
-        self.records[rid] = replace(self.records[rid], seq=self.seq, deleted=True, marc=None)
+        self.records[rid] = self.records[rid]._replace(seq=self.seq, deleted=True, marc=None)
 
     def changes(self, after_seq, limit):
         rows = sorted((r.seq, r.rid, r.deleted) for r in self.records.values() if r.seq > after_seq)
@@ -104,7 +103,7 @@ def test_unreadable_record_does_not_stop_it(tables, index, caplog):
     shelf = Shelf()
     shelf.put(1, "Một")
     shelf.put(2, "Hai", sets=("library:TV1",))
-    shelf.records[2] = replace(shelf.records[2], marc=b"damaged")
+    shelf.records[2] = shelf.records[2]._replace(marc=b"damaged")
     shelf.put(3, "Ba")
     with caplog.at_level(logging.WARNING):
         assert Follower(shelf, tables, index).step() == 3

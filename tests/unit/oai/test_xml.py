@@ -22,7 +22,7 @@ from interop.oai.answers import (
 )
 from interop.oai.protocol import Errors, OaiError, Request
 from interop.oai.sets import Set
-from interop.oai.xml import Document, headers, records, write
+from interop.oai.xml import Document, header, records, write
 
 RECORD = Record("oai:x.y:u/1", 0, False, ("type:book", "library:VN-QTI"), b"<m xmlns='urn:m'/>")
 GONE = Record("oai:x.y:u/2", 1, True, ("type:book",))
@@ -30,7 +30,9 @@ REQUEST = Request("Identify", (("verb", "Identify"),))
 
 
 def part(*found: Record, headers_only: bool = False) -> ListPart:
-    body = (headers if headers_only else records)(found)
+    body = (
+        b"".join(header(*each[:4]).encode() for each in found) if headers_only else records(found)
+    )
     return ListPart(Part(body), len(found), 1, False, "tag")
 
 
@@ -81,7 +83,7 @@ def test_027_a_stylesheet_stands_before_the_root() -> None:
 
 
 def test_about_follows_the_metadata_and_descriptions_the_identifier() -> None:
-    record = replace(RECORD, about=(b"<a xmlns='urn:a'/>", b"<b xmlns='urn:b'/>"))
+    record = RECORD._replace(about=(b"<a xmlns='urn:a'/>", b"<b xmlns='urn:b'/>"))
     assert (
         "</metadata><about><a xmlns='urn:a'/></about><about><b xmlns='urn:b'/></about></record>"
         in document(ListRecords(part(record), None))

@@ -114,3 +114,11 @@ def test_too_few_records_make_no_dictionary(
     assert compress.main(["train", str(out), str(tmp_path / "one.mrc")]) == 1
     assert "no dictionary from 1 records" in capsys.readouterr().out
     assert not out.exists()
+
+
+def test_many_frames_at_once_are_what_each_is_alone():
+    frames = [Compressor().compress(data) for data in (b"one", b"", b"three" * 100)]
+    found = Decompressor().all([frames[0], None, *frames[1:]])
+    assert found == [b"one", None, b"", b"three" * 100]
+    with pytest.raises(StoreError, match="damaged"):
+        Decompressor().all([frames[0], b"no frame"])

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from interop.crosswalks import CROSSWALKS
 from interop.diagnostics import Diagnostic
@@ -75,7 +75,7 @@ class FakeCatalogue:
 
     def delete(self, rid: int) -> None:
         """A tombstone."""
-        self.stored[rid] = replace(self.stored[rid], deleted=True, marc=None)
+        self.stored[rid] = self.stored[rid]._replace(deleted=True, marc=None)
 
     def searchable(self, name: str) -> str:
         wanted = name.lower()

@@ -1,7 +1,5 @@
 """SUTRS: text for a person."""
 
-from dataclasses import replace
-
 from interop.marc.record import DataField, MarcRecord
 from interop.z3950 import ber
 from interop.z3950.record_syntaxes import Composition
@@ -49,6 +47,6 @@ def test_brief_leaves_out_all_but_three():
 def test_octets_that_are_no_record():
     """A surrogate diagnostic, for that record."""
     catalogue = FakeCatalogue()
-    broken = replace(catalogue.stored[1], marc=b"")
+    broken = catalogue.stored[1]._replace(marc=b"")
     (item,) = pack([broken], Composition(), catalogue.render)
     assert item.condition.bib1 in (14, 238)

@@ -1,7 +1,5 @@
 """MARC 21: the stored octets, as they are."""
 
-from dataclasses import replace
-
 from interop.diagnostics import Diagnostic
 from interop.marc.iso2709 import encode
 from interop.marc.record import DataField, MarcRecord
@@ -23,7 +21,7 @@ def test_a_record_too_large_for_iso_2709():
     """Its length is not what its leader says; origins would cut it."""
     catalogue = FakeCatalogue()
     field = DataField("520", " ", " ", (("a", "x" * 9000),))
-    large = replace(catalogue.stored[1], marc=encode(MarcRecord(LEADER, (field,) * 12)))
+    large = catalogue.stored[1]._replace(marc=encode(MarcRecord(LEADER, (field,) * 12)))
     (item,) = pack([large], Composition(), catalogue.render)
     assert isinstance(item, Diagnostic)
     assert item.condition.bib1 == 17
