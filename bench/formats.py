@@ -25,8 +25,8 @@ def matrix(records: list[MarcRecord]) -> str:
     trips = {each.prefix: each for each in round_trips(records, CROSSWALKS)}
     lines = [
         "| Format | Name | Media type | Protocols | Read | Kept | Changed | Refused | Dropped "
-        "| Back in place | Back anywhere |",
-        "|---|---|---|---|---|--:|--:|--:|--:|--:|--:|",
+        "| Back in place | Back anywhere | In place, local too | Anywhere, local too |",
+        "|---|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     lines += [_row(prefix, counted.get(prefix), trips.get(prefix)) for prefix in CROSSWALKS]
     return "\n".join(lines) + "\n"
@@ -38,7 +38,9 @@ def _row(prefix: str, found: Figures | None, trip: RoundTrip | None) -> str:
     if found is not None:
         kinds = ("kept", "changed", "refused", "dropped")
         shares = [f"{found.share(kind):.1f} %" for kind in kinds]
-    back = ["-", "-"] if trip is None else [f"{share:.1f} %" for share in trip.shares()]
+    back = ["-"] * 4
+    if trip is not None:
+        back = [f"{share:.1f} %" for share in (*trip.shares(), *trip.shares_with_local())]
     cells = [
         f"`{prefix}`",
         crosswalk.title,

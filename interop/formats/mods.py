@@ -56,11 +56,16 @@ _NOTES = {
     "biographical/historical": "545", "language": "546", "system details": "538",
     "acquisition": "541", "ownership": "561", "exhibitions": "585", "funding": "536",
     "preferred citation": "524", "version identification": "562", "publications": "581",
+    "citation/reference": "510", "numbering": "515", "additional physical form": "530",
+    "reproduction": "533", "original location": "535", "date/sequential designation": "362",
 }  # fmt: skip
+# Of 040, and p for 042.
+_RECORD_NOTES = {"transcribing agency": "c", "modifying agency": "d", "authentication code": "p"}
 _THESAURI = {"lcsh": "0", "lcshac": "1", "mesh": "2", "nal": "3", "csh": "5", "rvm": "6"}
-_CLASSES = {"lcc": ("050", " 4"), "nlm": ("060", " 4"), "udc": ("080", "  "), "ddc": ("082", "04")}
-# An LC class number, and the item number behind its last blank and full stop (MARC 21 050).
-_CUTTER = re.compile(r"(\S.*?) (\.[A-Z][0-9].*)")
+_CLASSES = {"lcc": ("050", " 4"), "nlm": ("060", " 4"), "udc": ("080", "  "), "ddc": ("082", "04"),
+            "sudocs": ("086", "0 "), "candocs": ("086", "1 ")}  # fmt: skip
+# An LC class number has no blanks; the item number stands behind the first (MARC 21 050).
+_CUTTER = re.compile(r"([A-Z]{1,3}[0-9]\S*) (\S.*)")
 _NUMBERS = {
     "isbn": ("020", "  "), "issn": ("022", "  "), "lccn": ("010", "  "), "isrc": ("024", "0 "),
     "upc": ("024", "1 "), "ismn": ("024", "2 "), "ean": ("024", "3 "), "sici": ("024", "4 "),
@@ -73,6 +78,8 @@ _RELATED = {
     "original": ("534", "  "), "isReferencedBy": ("510", "0 "), "references": ("787", "0 "),
     "reviewOf": ("787", "0 "), "": ("787", "0 "),
 }  # fmt: skip
+# MARC 21 X00 $q: what initials stand for, in brackets behind the name.
+_FULLER = re.compile(r"(\S.*) (\([^()]+\))")
 _EVENTS = {"production": "0", "publication": "1", "distribution": "2", "manufacture": "3"}
 _DIVISIONS = {"topic": "x", "geographic": "z", "temporal": "y", "genre": "v"}
 _PLACES = {"country": "a", "state": "b", "province": "b", "county": "c", "region": "b", "city": "d"}
@@ -89,25 +96,45 @@ class _Builder:
         self._country = self._language = ""
         self._dates: dict[str, str] = {}
         self._languages: list[Subfield] = []
-        self._responsibility = ""
+        self._responsibilities: list[str] = []
+        self._medium = ""
+        self._sources: list[Subfield] = []
         self._groups: dict[tuple[str, str], int] = {}
         self._latin: set[str] = set()
         self._main = False
 
     def record(self) -> MarcRecord:
-        fields = list(self.fields)
-        if self._responsibility:
-            for place, field in enumerate(fields):
-                if field.tag == "245":
-                    said = (*field.subfields, ("c", self._responsibility))
-                    fields[place] = field._replace(subfields=said)
-                    break
+        fields = [*self.fields, *self._agencies()]
+        self._complete_titles(fields)
         if len(self._languages) > 1 or any(code == "h" for code, _ in self._languages):
             fields.append(DataField("041", " ", " ", tuple(self._languages)))
         controls = [ControlField("008", self._fixed()), *self._controls_in_order()]
         ordered: list[Field] = [*sorted(controls, key=lambda f: f.tag)]
         ordered += sorted(fields, key=lambda field: field.tag)
         return MarcRecord(f"00000n{self._kind}{self._level} a2200000uu 4500", tuple(ordered))
+
+    def _agencies(self) -> list[DataField]:
+        """040 and 042 of what recordInfo says, in the order of their codes in MARC 21."""
+        order = "abecd"
+        said = sorted((s for s in self._sources if s[0] != "p"), key=lambda s: order.index(s[0]))
+        codes = tuple(("a", value) for code, value in self._sources if code == "p")
+        found = (("040", tuple(said)), ("042", codes))
+        return [DataField(tag, " ", " ", subfields) for tag, subfields in found if subfields]
+
+    def _complete_titles(self, fields: list[DataField]) -> None:
+        """$h and $c of 245 and of its 880; 240 for a uniform title under a main entry."""
+        statements = iter(self._responsibilities)
+        for place, field in enumerate(fields):
+            is_pair = field.tag == "880" and field.first("6").startswith("245")
+            if field.tag == "245" or is_pair:
+                subfields = list(field.subfields)
+                if self._medium and not is_pair:
+                    place_of_h = 2 if subfields[0][0] == "6" else 1
+                    subfields.insert(place_of_h, ("h", f"[{self._medium}]"))
+                subfields += [("c", said) for said in (next(statements, ""),) if said]
+                fields[place] = field._replace(subfields=tuple(subfields))
+            elif field.tag == "130" and self._main:
+                fields[place] = field._replace(tag="240", ind1="1", ind2=field.ind1)
 
     def _controls_in_order(self) -> list[ControlField]:
         return [ControlField(tag, value) for tag, value in self._controls.items()]
@@ -187,9 +214,11 @@ class _Builder:
             and not element.get("altRepGroup")
         ):
             tag, indicators = "246", "3 "
+        label = element.get("displayLabel") or "" if tag == "246" else ""
         self.add(
             tag,
             indicators,
+            ("i", self.text_of(label)),
             ("a", main.strip()),
             *(("b", text) for text in self.texts(element, "subTitle")),
             *(("n", text) for text in self.texts(element, "partNumber")),
@@ -223,6 +252,8 @@ class _Builder:
         main = " ".join(plain) or ", ".join(filter(None, (" ".join(family), " ".join(given))))
         if element.get("type") == "corporate" and len(plain) > 1:
             subfields = [("a", plain[0]), *(("b", text) for text in plain[1:])]
+        elif element.get("type") == "personal" and (fuller := _FULLER.fullmatch(main)):
+            subfields = [("a", fuller[1]), ("q", fuller[2])]
         else:
             subfields = [("a", main)]
         for kind, code in (("termsOfAddress", "c"), ("date", "d")):
@@ -305,8 +336,11 @@ class _Builder:
 
     def physical(self, element: etree._Element) -> None:
         for text in self.texts(element, "extent"):
-            self.add("300", "  ", ("a", text))
+            self.add("300", "  ", *_extent(text))
         for form in self.all(element, "form"):
+            if form.get("authority") == "gmd":
+                self._medium = self._medium or self.text(form)
+                continue
             tag = {"media": "337", "carrier": "338"}.get(form.get("type") or "", "340")
             scheme = form.get("authority") or ""
             self.add(tag, "  ", ("a", self.text(form)), ("2", scheme))
@@ -327,8 +361,7 @@ class _Builder:
     def note(self, element: etree._Element) -> None:
         kind, text = element.get("type") or "", self.text(element)
         if kind == "statement of responsibility":
-            # In another script it belongs to the 880 of the title, which names nobody.
-            self._responsibility = self._responsibility or text
+            self._responsibilities.append(text)  # those in another script are of its 880
         else:
             tag = _NOTES.get(kind, "500")
             self.add(tag, "1 " if tag == "534" else "  ", ("a" if tag != "534" else "n", text))
@@ -342,6 +375,9 @@ class _Builder:
             return
         head, *rest = parts
         kind = _xml.name(head)
+        if kind == "geographicCode":
+            self.add("043", "  ", *(("a", self.text(p)) for p in parts if _xml.name(p) == kind))
+            return
         if kind == "hierarchicalGeographic":
             places = [(_PLACES.get(_xml.name(p), ""), self.text(p)) for p in head]
             self.add("752", "  ", *((code, text) for code, text in places if code))
@@ -376,14 +412,11 @@ class _Builder:
 
     def related(self, element: etree._Element) -> None:
         kind = element.get("type") or ""
-        titles = [
-            " ".join(self.texts(title, "nonSort") + self.texts(title, "title"))
-            for title in self.all(element, "titleInfo")
-        ]
+        titles = [self._plain_title(title) for title in self.all(element, "titleInfo")]
         if kind == "series":
-            for title in titles:
-                name, _, number = title.partition(" ; ")
-                self.add("490", "0 ", ("a", name), ("v", number))
+            self._series(element)
+            return
+        if kind in ("", "constituent") and titles and self._work(element, kind):
             return
         tag, indicators = _RELATED.get(kind, ("787", "0 "))
         names = ["".join(v for _, v in self.name_parts(n)[:1]) for n in self.all(element, "name")]
@@ -393,12 +426,10 @@ class _Builder:
             numbers.append((code, self.text(found)))
         parts = [t for part in self.all(element, "part") for t in self._part(part)]
         notes = self.texts(element, "note")
-        addresses = [
-            text for place in self.all(element, "location") for text in self.texts(place, "url")
-        ]
+        addresses = [url for each in self.all(element, "location") for url in self.all(each, "url")]
         if addresses and not titles:
-            for address in addresses:
-                self.add("856", "42", ("u", address))
+            for url in addresses:
+                self._address(url, "42", "3")
             return
         self.add(
             tag,
@@ -409,6 +440,46 @@ class _Builder:
             *(("n", text) for text in notes),
             *numbers,
         )
+
+    def _series(self, element: etree._Element) -> None:
+        """490 as the book has it, 8XX where a uniform title says that it is the heading."""
+        numbers = [("x", self.text(n)) for n in self.all(element, "identifier")]
+        heads = [(_NAMES.get(n.get("type") or "", ("710", "2 ")), self.name_parts(n))
+                 for n in self.all(element, "name")]  # fmt: skip
+        for title in self.all(element, "titleInfo"):
+            name, _, number = self._plain_title(title).partition(" ; ")
+            parts = [("p", text) for text in self.texts(title, "partName")]
+            parts += [("v", number), *(("v", text) for text in self.texts(title, "partNumber"))]
+            if title.get("type") != "uniform":
+                self.add("490", "0 ", ("a", name), *parts, *numbers)
+            elif heads:
+                (tag, indicators), who = heads[0]
+                self.add(f"8{tag[1:]}", indicators, *who, ("t", name), *parts, *numbers)
+            else:
+                self.add("830", " 0", ("a", name), *parts, *numbers)
+
+    def _work(self, element: etree._Element, kind: str) -> bool:
+        """7XX for a work that is named by a name of a known type, or by its uniform title."""
+        second = "2" if kind else " "
+        names = [name for name in self.all(element, "name") if name.get("type") in _NAMES]
+        for title in self.all(element, "titleInfo")[:1]:
+            parts = [
+                *(("n", text) for text in self.texts(title, "partNumber")),
+                *(("p", text) for text in self.texts(title, "partName")),
+            ]
+            main = self._plain_title(title)
+            if names:
+                tag, indicators = _NAMES[names[0].get("type") or ""]
+                who = self.name_parts(names[0])
+                self.add(f"7{tag[1:]}", f"{indicators[0]}{second}", *who, ("t", main), *parts)
+                return True
+            if title.get("type") == "uniform":
+                self.add("730", f"0{second}", ("a", main), *parts)
+                return True
+        return False
+
+    def _plain_title(self, title: etree._Element) -> str:
+        return " ".join(self.texts(title, "nonSort") + self.texts(title, "title"))
 
     def _part(self, part: etree._Element) -> Iterator[str]:
         """Volume, issue and pages in words, as 773 ``$g`` has them."""
@@ -429,7 +500,14 @@ class _Builder:
             self.add("856", "40", ("u", text))
         elif kind in _NUMBERS:
             tag, indicators = _NUMBERS[kind]
-            self.add(tag, indicators, (code, f"(OCoLC){text}" if kind == "oclc" else text))
+            label = self.text_of(element.get("displayLabel") or "")
+            beside = {"020": "q", "037": "b"}.get(tag)
+            self.add(
+                tag,
+                indicators,
+                (code, f"(OCoLC){text}" if kind == "oclc" else text),
+                *((beside, label) for _ in (1,) if beside),
+            )
         elif kind == "local" and re.match(r"\([^()]+\)", text):
             self.add("035", "  ", ("a", text))  # the number of a system that is named
         elif kind and re.fullmatch("[a-z0-9-]{1,20}", kind) and kind != "local":
@@ -439,8 +517,7 @@ class _Builder:
 
     def location(self, element: etree._Element) -> None:
         for url in self.all(element, "url"):
-            label = url.get("displayLabel") or ""
-            self.add("856", "40", ("u", self.text(url)), ("y", label), ("z", url.get("note") or ""))
+            self._address(url, "40", "y")
         places = self.texts(element, "physicalLocation")
         shelves = self.texts(element, "shelfLocator")
         if places or shelves:
@@ -449,16 +526,23 @@ class _Builder:
             if _xml.name(copy) == "copyInformation":
                 self._copy(copy, places)
 
+    def _address(self, url: etree._Element, indicators: str, code: str) -> None:
+        """856; ``code``: of the words that stand for the address."""
+        label, note = (self.text_of(url.get(name) or "") for name in ("displayLabel", "note"))
+        self.add("856", indicators, ("u", self.text(url)), (code, label), ("z", note))
+
     def _copy(self, copy: etree._Element, places: list[str]) -> None:
         self.add(
             "852",
             "  ",
             *(("a", text) for text in places),
-            *(("b", text) for text in self.texts(copy, "subLocation")),
+            *zip(("b", "c"), self.texts(copy, "subLocation"), strict=False),
             *(("h", text) for text in self.texts(copy, "shelfLocator")),
             *(("p", text) for text in self.texts(copy, "itemIdentifier")),
             *(("z", text) for text in self.texts(copy, "note")),
         )
+        for text in self.texts(copy, "enumerationAndChronology"):
+            self.add("866", " 0", ("a", text))
 
     def access(self, element: etree._Element) -> None:
         kind = (element.get("type") or "").lower()
@@ -469,11 +553,27 @@ class _Builder:
             self._controls.setdefault("001", self.text(number))
             if number.get("source"):
                 self._controls.setdefault("003", self.text_of(number.get("source") or ""))
-        for text in self.texts(element, "recordContentSource"):
-            self.add("040", "  ", ("a", text))
+        self._sources += [("a", text) for text in self.texts(element, "recordContentSource")]
+        for language in self.all(element, "languageOfCataloging"):
+            self._sources += [("b", text) for text in self.texts(language, "languageTerm")]
+        self._sources += [("e", text) for text in self.texts(element, "descriptionStandard")]
+        for note in self.all(element, "recordInfoNote"):
+            code = _RECORD_NOTES.get(note.get("type") or "")
+            if code and (text := self.text(note)):
+                self._sources.append((code, text))
 
     def text_of(self, value: str) -> str:
         return self.repairs.text(value)
+
+
+def _extent(text: str) -> list[Subfield]:
+    """300 by the punctuation of ISBD area 5: ``a : b ; c + e``."""
+    main, *more = text.split(" + ")
+    main, semicolon, size = main.rpartition(" ; ")
+    if not semicolon:
+        main, size = size, ""
+    pages, _, other = main.partition(" : ")
+    return [("a", pages), ("b", other), ("c", size), *(("e", each) for each in more)]
 
 
 _RULES: dict[str, Callable[[_Builder, etree._Element], None]] = {

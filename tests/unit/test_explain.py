@@ -3,7 +3,7 @@
 import pytest
 
 from interop.crosswalks import CROSSWALKS, Crosswalk
-from interop.explain import described, explainable, explainer, figures
+from interop.explain import RoundTrip, described, explainable, explainer, figures, round_trips
 from interop.marc.record import DataField, MarcRecord
 from tests.unit.crosswalks.mrk import LEADER, record
 
@@ -35,3 +35,19 @@ def test_lines():
     fates = explainer(CROSSWALKS["oai_dc"])(RECORD)
     assert described(fates)[1] == "245 $a  kept     Sách (rule: title)"
     assert len(described(fates, losses_only=True)) == len(described(fates)) - 1
+
+
+def test_a_round_trip_counts_local_fields_apart():
+    before = record("=049  \\\\$aKho\n=245  10$aSách /$cA\n=440  \\0$aTủ sách\n=500  \\\\$aB")
+    after = record("=245  10$aSách$cB\n=490  0\\$aTủ sách")
+    trip = RoundTrip("mods")
+    trip.add(before, after)
+    assert (trip.total, trip.in_place, trip.anywhere) == (4, 1, 3)
+    assert (trip.local_total, trip.local_in_place, trip.local_anywhere) == (1, 0, 0)
+    assert trip.shares() == (25, 75)
+    assert trip.shares_with_local() == (20, 60)
+
+
+def test_mods_loses_nothing_of_a_plain_record():
+    [trip] = round_trips([record("=100  0\\$aNguyễn Du\n=245  10$aSách /$cA.")], ["mods"])
+    assert trip.shares() == trip.shares_with_local() == (100, 100)

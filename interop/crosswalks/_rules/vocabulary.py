@@ -168,11 +168,25 @@ def _record_language(record: MarcRecord) -> str:
 _IMPRINT_PLACES = "008[6-14]:260c:264c"
 _LANGUAGE_PLACES = "008[35-37]:041ad"
 
+_BEFORE = {"a": ", ", "b": " : ", "c": " ; ", "e": " + "}  # ISBD area 5
+
+
+def _extent(field: DataField) -> str:
+    """300 with the punctuation of ISBD, whether it stands in the record or not."""
+    result = ""
+    for code, value in field.subfields:
+        part = chop(value).removeprefix("+ ") if code in _BEFORE else ""
+        if part:
+            result += (_BEFORE[code] if result else "") + part
+    return result
+
+
 FUNCTIONS: dict[str, Function] = {
     "article": Function(_article, "field", "a"),
     "date": Function(_date, "record", reads=_IMPRINT_PLACES),
     "divisions": Function(_divisions, "field", "vxyz"),
     "event": Function(_event, "field"),
+    "extent": Function(_extent, "field", "abce"),
     "filing": Function(_filing, "field", "a"),
     "first_date": Function(_first_date, "record", reads=_IMPRINT_PLACES),
     "group": Function(_group, "both"),
@@ -268,6 +282,20 @@ def _pages(text: str) -> str:
     return max(numbers, key=int) if numbers else ""
 
 
+def _isbn_as_given(text: str) -> str:
+    """A valid ISBN without hyphens, of ten digits where ten are given; empty for a wrong one."""
+    number = identifiers.isbn13(text)
+    if number is None:
+        return ""
+    given = "".join(filter(str.isalnum, text.upper()))
+    ten = re.search(f"{number[3:12]}[0-9X]", given)
+    return number if number in given or ten is None else ten[0]
+
+
+def _unbracketed(text: str) -> str:
+    return chop(text).strip("[]")
+
+
 _OCLC = re.compile(r"\(OCoLC\)\s*(\S+)")
 
 
@@ -280,7 +308,7 @@ def _oclc(text: str) -> str:
 def _system_number(text: str) -> str:
     """A control number of another system than OCLC, with that system in brackets (MARC 21 035)."""
     number = clean(text)
-    return number if number.startswith("(") and not number.startswith("(OCoLC)") else ""
+    return "" if _OCLC.fullmatch(number) else number
 
 
 def _relator(text: str) -> str:
@@ -304,6 +332,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "relator": _relator,
     "start": lambda text: "start" if text else "",
     "first_word": _first_word,
+    "isbn_as_given": _isbn_as_given,
     "isbn": lambda text: identifiers.isbn13(text) or "",
     "issn": lambda text: identifiers.issn(text) or "",
     "lccn": lambda text: identifiers.lccn(text) or "",
@@ -311,6 +340,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "oclc": _oclc,
     "pages": _pages,
     "raw": lambda text: text,
+    "unbracketed": _unbracketed,
     "uri": _uri,
     "year": _year,
 }

@@ -111,7 +111,11 @@ def test_geographic_subjects_are_also_coverage(prefix):
 @pytest.mark.parametrize("tag", ["440", "490", "830"])
 def test_series_are_kept(prefix, tag):
     found = texts(prefix, f"={tag}  \\0$aVăn học cổ ;$v5", "relation", "isPartOf", "title")
-    assert found == ["Văn học cổ, 5"]
+    if prefix == "mods":
+        assert "Văn học cổ" in found
+        assert texts(prefix, f"={tag}  \\0$aVăn học cổ ;$v5", "partNumber") == ["5"]
+    else:
+        assert found == ["Văn học cổ, 5"]
 
 
 @each
@@ -194,4 +198,9 @@ def test_types_are_not_glued_together(prefix):
 
 @each
 def test_a_wrong_isbn_is_not_given_as_one(prefix):
-    assert "978604" not in str(texts(prefix, "=020  \\\\$z9786041000009\n=245  00$aA"))
+    written = CROSSWALKS[prefix].write(record("=020  \\\\$z9786041000009\n=245  00$aA"))
+    marked = (
+        b'<identifier type="isbn" invalid="yes">9786041000009<'  # MODS can say that it is wrong
+    )
+    assert b"978604" not in written.replace(marked, b"")
+    assert (marked in written) == (prefix == "mods")

@@ -134,3 +134,55 @@ def test_what_we_write_comes_back() -> None:
     ]  # fmt: skip
     assert next(back.data("245"))[:3] == ("245", "1", "4")
     assert warnings == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"=020  \\$a0198526636$qbìa cứng",
+        r"=020  \\$z17",
+        r"=022  \\$a0317-8471",
+        r"=037  \\$a240-951$bGPO",
+        r"=040  \\$aDLC$bvie$erda$cVN-QTI$dVN-QB$dVN-QTI",
+        r"=042  \\$apcc",
+        r"=043  \\$aa-vt---$aa-cc---",
+        r"=050  \4$aHD1698.P3$bR34 1999",
+        r"=086  0\$aGA 1.13:98",
+        r"=110  2\$aBộ Văn hóa$bVụ Thư viện",
+        r"=246  3\$iTên bìa$aTruyện",
+        r"=300  \\$avii, 221 tr.$bminh hoạ$c19 cm$e1 đĩa",
+        r"=300  \\$a221 tr.$c19 cm",
+        r"=362  \\$aTập 1-",
+        r"=490  0\$aTủ sách$v3$x0317-8471",
+        r"=530  \\$aCó bản điện tử",
+        r"=600  10$aSmith, J.$q(John)$d1900-$0x",
+        r"=700  1\$aSmith, J.$q(John)",
+        r"=700  12$aTô, Hoài$tDế mèn$nTập 1",
+        r"=710  2\$aQuốc hội$tHiến pháp",
+        r"=730  02$aKinh Thi$pQuốc phong",
+        r"=800  1\$aTô, Hoài$tTruyện đồng thoại$v3",
+        r"=830  \0$aTủ sách$v3",
+        r"=856  42$uhttp://a.vn/1$3Mục lục$zMở",
+        r"=866  \0$at.1-3 (1979-1983)",
+    ],
+)
+def test_a_field_comes_back_in_its_place(line: str) -> None:
+    [field] = (f for f in mrk(line.replace("$0x", "")).fields if isinstance(f, DataField))
+    back, _ = read(CROSSWALKS["mods"].write(mrk(line + "\n=245  00$aSách")))
+    assert field.tag in [f.tag for f in back.fields]
+    found = next(f for f in back.data(field.tag) if f.tag == field.tag)
+    assert sorted(found.subfields) == sorted(field.subfields)
+
+
+def test_titles_come_back_with_what_belongs_to_them() -> None:
+    lines = """
+=100  0\\$aNguyễn Du
+=240  10$aTruyện Kiều
+=245  10$6880-01$aTruyện Kiều$h[microform]$cNguyễn Du
+=880  10$6245-01$a傳翹$c阮攸"""
+    back, _ = read(CROSSWALKS["mods"].write(mrk(lines)))
+    assert next(back.data("245")).subfields[1:] == (
+        ("a", "Truyện Kiều"), ("h", "[microform]"), ("c", "Nguyễn Du"),
+    )  # fmt: skip
+    assert next(back.data("240")).first("a") == "Truyện Kiều"
+    assert [f.first("c") for f in back.fields if f.tag == "880"] == ["阮攸"]
