@@ -24,13 +24,18 @@ class UnknownFormat(Exception):
 
 
 def decode(
-    received: Received, prefix: str, encoding: str = "", *, source: str = "", now: float = 0.0
+    received: Received,
+    prefix: str,
+    legacy: Legacy | None = None,
+    *,
+    source: str = "",
+    now: float = 0.0,
 ) -> Incoming:
     """One record for the catalogue; a deletion has no MARC.
 
     ``prefix``: the metadataPrefix asked for. Servers choose prefixes as they like (``marc21`` for
     ``marcxml``), so the name of the record's root goes before it.
-    ``encoding``: what the text was in before the server sent it as UTF-8, if that is known.
+    ``legacy``: what is known of the encoding that the text was in before the server sent it.
     ``source``: address it was harvested from, empty where that is of no interest; ``now``: seconds
     since 1970. Raises ``Undecodable`` and ``UnknownFormat``.
     """
@@ -40,7 +45,7 @@ def decode(
         return Incoming(received.identifier, None)
     format = reader(prefix, received.raw)
     try:
-        record, notes = Legacy(encoding).read(received.raw, format.read)
+        record, notes = (legacy or Legacy()).read(received.raw, format.read)
         marc = encode(record)
     except ValueError as error:
         raise Undecodable(f"{format.name}: {error}") from None

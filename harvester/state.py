@@ -53,7 +53,8 @@ class SourceState:
     """``request``: address, format and set that the rest is about; ``cursor``: lower bound of the
     next window, ``None`` before the first complete run; ``completed``: when a run last was
     complete, seconds since 1970; ``deletions``: live records that the runs since then deleted, so
-    that a mass deletion cannot pass in instalments.
+    that a mass deletion cannot pass in instalments; ``encodings``: what its texts are in or were
+    before, as ``interop.marc.legacy`` has learnt: a record that comes alone is read by it.
     """
 
     request: str = ""
@@ -62,6 +63,7 @@ class SourceState:
     last: Last | None = None
     completed: int | None = None
     deletions: int = 0
+    encodings: tuple[str, ...] = ()
 
 
 def key(source: str) -> str:
@@ -86,6 +88,7 @@ def load(text: str | None) -> SourceState:
             data,
             position=_make(Position, position) if position else None,
             last=_make(Last, last) if last else None,
+            encodings=tuple(map(str, data.get("encodings", ()))),
         )
     except (ValueError, TypeError, AttributeError):
         return SourceState()

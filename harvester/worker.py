@@ -31,6 +31,7 @@ from harvester.sources._base import (
 from interop.catalogue import Catalogue
 from interop.config import Source
 from interop.ingest import IngestReport
+from interop.marc.legacy import Legacy
 from interop.model.record import Incoming, RecordId
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,7 @@ class Worker:
         )
         self.result = Result(source.id, resumed=self.run.resumed)
         self._prepared = _Prepared([], [])
+        self._legacy = Legacy(source.encoding, known.encodings)
 
     def work(self) -> Generator[float, None, Result]:
         """Harvest; yields the time at which to go on. The result is the generator's value."""
@@ -209,13 +211,14 @@ class Worker:
         records = page.records
         if len({record.identifier for record in records}) != len(records):
             records = tuple(sorted(records, key=lambda record: record.datestamp))
+        self._legacy.learn_from(record.raw for record in records)
         for record in records:
             try:
                 prepared.incoming.append(
                     decode(
                         record,
                         self.source.prefix,
-                        self.source.encoding,
+                        self._legacy,
                         source=self.source.url,
                         now=self.clock(),
                     )
@@ -246,7 +249,7 @@ class Worker:
         else:
             self.catalogue.quarantine(self.database, self.source.id, prepared.bad)
             report = self.catalogue.ingest(
-                self.database, prepared.incoming, state=(self.key, state.dump(output.state))
+                self.database, prepared.incoming, state=(self.key, self._remembered(output.state))
             )
         counts = self.result.counts
         counts.seen += len(output.page.records)
@@ -261,6 +264,10 @@ class Worker:
         for warning in output.page.warnings:
             self._note(warning)
         self.reporter.page(self.result)
+
+    def _remembered(self, known: state.SourceState) -> str:
+        """The state as text, with what was learnt of the source's encodings."""
+        return state.dump(replace(known, encodings=self._legacy.learnt))
 
     def _compare(self, incoming: list[Incoming]) -> IngestReport:
         """What an ingest of the page would count, for a dry run."""
@@ -285,7 +292,7 @@ class Worker:
         last = state.Last(self.result.outcome, now, self.result.reason, vars(self.result.counts))
         completed = now if output.outcome is run.State.DONE else output.state.completed
         kept = replace(output.state, last=last, completed=completed)
-        self.catalogue.ingest(self.database, [], state=(self.key, state.dump(kept)))
+        self.catalogue.ingest(self.database, [], state=(self.key, self._remembered(kept)))
         self.archive.prune()
 
     # telling

@@ -81,16 +81,27 @@ _IN_ASCII = {"ascii": utf8, "viqr": ENCODINGS["viqr"].decode}
 
 class Legacy:
     """What the records of one file are in. ``encoding``: one of ``NAMES`` when the operator has
-    said so; else it is found out.
+    said so; else it is found out. ``learnt``: what was found of the same sender before.
     """
 
-    def __init__(self, encoding: str = "") -> None:
+    def __init__(self, encoding: str = "", learnt: Iterable[str] = ()) -> None:
         if encoding and encoding not in NAMES:
             raise ValueError(f"unknown encoding {encoding!r}; known: {', '.join(NAMES)}")
         self._declared = encoding
         self._bytes = Detector(_BYTES, "marc-8")
         self._text = Detector(_TEXT, "utf-8")
         self._ascii = Detector(_IN_ASCII, "ascii")
+        for detector in self._detectors:
+            detector.remember(learnt)
+
+    @property
+    def _detectors(self) -> tuple[Detector, ...]:
+        return self._bytes, self._text, self._ascii
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """What batches so far have settled, to be given to the next one for the same sender."""
+        return tuple(detector.batch for detector in self._detectors if detector.batch)
 
     def learn(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
         """All of ``pieces``, after the first of them were looked at as a batch."""
@@ -99,17 +110,23 @@ class Legacy:
             return
         waiting = iter(pieces)
         batch, failure = _batch(waiting)
-        samples: dict[Detector, list[bytes]] = {self._bytes: [], self._text: [], self._ascii: []}
-        for raw, _ in batch:
+        self.learn_from(piece.raw for piece in batch)
+        yield from batch
+        if failure is not None:
+            raise failure  # after what could be read, as without a batch
+        yield from waiting
+
+    def learn_from(self, batch: Iterable[bytes]) -> None:
+        """Look at the records of ``batch`` together: a page of a harvest, the first of a file."""
+        if self._declared:
+            return
+        samples: dict[Detector, list[bytes]] = {each: [] for each in self._detectors}
+        for raw in batch:
             if (detector := self._detector(raw)) is not None:
                 samples[detector].append(_sample(raw))
         for detector, texts in samples.items():
             if texts:
                 detector.learn(texts)
-        yield from batch
-        if failure is not None:
-            raise failure  # after what could be read, as without a batch
-        yield from waiting
 
     def read(self, raw: bytes, read: Read) -> tuple[MarcRecord, tuple[str, ...]]:
         """``read(raw)`` with its text converted, and one more note when that was needed.
@@ -159,7 +176,9 @@ class Legacy:
         if utf8(raw) is not None:
             if is_rare and self._text.batch is None and not self._declared:
                 return None
-            return self._text if len(_MISREAD.findall(beyond)) >= _FEWEST else None
+            is_known = (self._text.batch or "").endswith(" misread")
+            fewest = 1 if is_known else _FEWEST
+            return self._text if len(_MISREAD.findall(beyond)) >= fewest else None
         is_open = self._declared or self._bytes.batch is not None
         return self._bytes if is_open or not is_rare else None
 

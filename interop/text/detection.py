@@ -85,21 +85,30 @@ class Detector:
         self.batch: str | None = None
 
     def learn(self, samples: Iterable[bytes]) -> None:
-        """Settle what a batch of texts is in, if they agree; later ``choose`` leans to it."""
+        """Settle what a batch of texts is in, if they agree; later ``choose`` leans to it. What an
+        earlier batch settled stays where this one tells nothing.
+        """
         totals: dict[str, Evidence] = {}
         for data in samples:
             for name, found in self._evidence(data).items():
                 totals[name] = totals.get(name, Evidence()) + found
         best = max(totals, key=lambda name: totals[name].points, default=None)
         is_sure = best is not None and totals[best].is_vietnamese
-        self.batch = best if is_sure and best and totals[best].syllables >= _SURE else None
+        if is_sure and best and totals[best].syllables >= _SURE:
+            self.batch = best
+
+    def remember(self, names: Iterable[str]) -> None:
+        """Lean to the reading among ``names``, as ``learn`` of an earlier batch had settled."""
+        self.batch = next((name for name in names if name in self._readings), self.batch)
 
     def choose(self, data: bytes) -> str:
         """The name of the reading that ``data`` most likely has."""
         found = self._evidence(data)
 
         def points(name: str) -> float:
-            bonus = _BATCH_BONUS if name == self.batch else 0.1 if name == self._usual else 0.0
+            bonus = 0.1 if name == self._usual else 0.0
+            if name == self.batch and found[name].syllables >= found[name].others:
+                bonus = _BATCH_BONUS  # not for words that it makes no better: they are foreign
             return found[name].points + bonus
 
         best = max(found, key=points, default=self._usual)

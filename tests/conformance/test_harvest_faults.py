@@ -27,6 +27,8 @@ from interop.catalogue import Catalogue
 from interop.config import Source, load
 from interop.model.record import Stored
 from interop.store.store import Store
+from interop.text.encodings import ENCODINGS
+from interop.text.encodings._base import WINDOWS_1252
 from tests.unit.harvester.fakes import (
     Script,
     arguments,
@@ -246,6 +248,22 @@ def test_repairs_are_counted_and_flagged(bench):
     rid = bench.records()["a"].rid
     assert bench.catalogue.store.warnings(rid)
     assert not bench.catalogue.store.warnings(bench.records()["b"].rid)
+
+
+def test_what_a_page_taught_of_encodings_serves_a_record_that_comes_alone(bench):
+    """TCVN3 that the server took for windows-1252: told by a page, remembered between runs."""
+
+    def broken(text):
+        return "".join(WINDOWS_1252[byte] for byte in ENCODINGS["tcvn3"].encode(text))
+
+    titles = ["Lịch sử Việt Nam từ khởi thủy", "Truyện Kiều và văn học trung đại"] * 10
+    first = [record(f"t{n}", broken(title)) for n, title in enumerate(titles)]
+    assert bench.harvest(page(first)).outcome == "complete"
+    assert bench.state().encodings == ("tcvn3 misread",)
+    assert bench.harvest(page([record("one", broken("Văn học"))])).outcome == "complete"
+    (alone,) = bench.catalogue.store.find([bench.records()["one"].id])
+    assert "Văn học".encode() in alone.marc
+    assert bench.state().encodings == ("tcvn3 misread",)
 
 
 # faults of a page: (what the server answers first, seconds waited), then all is well

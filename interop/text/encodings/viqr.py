@@ -2,7 +2,8 @@ r"""VIQR (RFC 1456): Vietnamese in ASCII. a( a^ e^ o^ o+ u+ dd are letters, ' ` 
 are tones, and \ takes the meaning off the character after it.
 
 Marks are read only where they make a word a syllable, so that addresses and abbreviations stay as
-they are. A full stop or question mark behind a vowel without a tone is read as one: nothing tells.
+they are. A full stop or question mark behind a vowel without a tone is read as one, but before a
+number (``no. 3``) and in a text with a foreign word and no other mark: there it is what it seems.
 """
 
 import re
@@ -17,12 +18,35 @@ _MARKS = _SHAPES | _TONES
 _BY_MARK = {mark: sign for sign, mark in _MARKS.items() if sign != "*"}
 _VOWEL = r"[aeiouyAEIOUY](?:[(^+*]?['`?~.]?)"
 _WORD = re.compile(rf"\\(.)|(?:[dD][dD]|[^\W\d_aeiouyAEIOUY]|{_VOWEL})+", re.ASCII)
+# A word without a mark but for what may be a stop behind it; a number after one.
+_WEAK = re.compile(r"[A-Za-z]+[.?]")
+_NUMBER = re.compile(r"\s*[0-9]")
 _LETTER = re.compile(r"dd|(D)[dD]|([aeiouyAEIOUY])([(^+*]?)(['`?~.]?)")
 
 
 def _decode(data: bytes) -> str:
     text = data.decode("latin-1")
-    return _WORD.sub(_word, text)
+    is_foreign = _is_foreign(text)
+
+    def word(match: re.Match[str]) -> str:
+        is_weak = _WEAK.fullmatch(match[0]) is not None
+        if is_weak and (is_foreign or _NUMBER.match(text, match.end())):
+            return match[0]
+        return _word(match)
+
+    return _WORD.sub(word, text)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether nothing but stops behind words could be VIQR, and some word is no syllable."""
+    is_foreign = False
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if _WEAK.fullmatch(word) or word.isalpha():
+            is_foreign = is_foreign or not is_syllable(word.rstrip(".?"))
+        elif not match[1] and _word(match) != word:
+            return False
+    return is_foreign
 
 
 def _word(match: re.Match[str]) -> str:

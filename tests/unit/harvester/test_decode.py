@@ -3,6 +3,7 @@ import pytest
 from harvester.decode import Undecodable, UnknownFormat, decode
 from harvester.sources._base import Received
 from interop.marc.iso2709 import decode as marc
+from interop.marc.legacy import Legacy
 from tests.unit.harvester.fakes import dc
 
 RAW = dc("Truyện Kiều").encode()
@@ -43,7 +44,7 @@ def test_text_that_the_server_read_in_a_wrong_encoding():
     assert got.raw == broken
     assert "had been read as windows-1252" in got.warnings[0]
     short = SLIM.replace("Kiều".encode(), "KiÒu".encode())
-    got = decode(Received(1, "a", raw=short), "marcxml", "tcvn3")
+    got = decode(Received(1, "a", raw=short), "marcxml", Legacy("tcvn3"))
     assert [f.first("a") for f in marc(got.marc).data("245")] == ["KiÒu"]  # nothing tells it
 
 

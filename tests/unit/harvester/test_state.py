@@ -12,6 +12,7 @@ FULL = SourceState(
     Position("r", True, "2025-01-01", True, "t&é", "2025-01-01T00:00:00Z", 3, 4, 5, 6, 1),
     Last("partial", 1_700_000_000, "HTTP 500", {"seen": 4}),
     1_600_000_000,
+    encodings=("tcvn3 misread",),
 )
 
 
@@ -34,7 +35,9 @@ def test_unreadable_state_is_no_state(text):
     assert isinstance(load(text), SourceState)
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", "1", "{", '{"position": 5}', "null"])
+@pytest.mark.parametrize(
+    "text", [None, "", "[]", "1", "{", '{"position": 5}', '{"encodings": 5}', "null"]
+)
 def test_damaged_states(text):
     assert load(text) == SourceState()
 

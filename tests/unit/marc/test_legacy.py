@@ -126,6 +126,24 @@ def test_letters_that_are_delimiters(name: str, title: str) -> None:
     assert results[30].record.fields[2].first("a") == title
 
 
+def test_what_was_learnt_of_a_sender_serves_a_record_that_comes_alone() -> None:
+    """A harvest brings few records, and those of yesterday tell what they are in."""
+    encode = misread(ENCODINGS["vps"].encode)
+    short = in_bytes(record(30, "Văn học Việt", "Tô Hữu"), encode)
+    page = Legacy()
+    page.learn_from(in_bytes(record(number), encode) for number in range(30))
+    assert page.learnt == ("vps misread",)
+    page.learn_from([short])  # tells too little to settle anything
+    assert page.learnt == ("vps misread",)
+    later, _ = Legacy(learnt=page.learnt).read(short, read_iso2709)
+    assert later.fields[2].first("a") == "Văn học Việt"
+    assert Legacy().read(short, read_iso2709)[0] != later
+    good = iso2709.encode(record(1, "Über die Möglichkeit größerer Städte", "Müller, Jürgen"))
+    for raw in (good, iso2709.encode(record(1))):
+        assert Legacy(learnt=page.learnt).read(raw, read_iso2709) == read_iso2709(raw)
+    assert Legacy(learnt=("of a later version",)).learnt == ()
+
+
 def test_what_the_operator_says() -> None:
     data = in_bytes(record(1, "Văn", "Tô"), ENCODINGS["vni"].encode)
     assert read(data, "vni")[0].record.fields[2].first("a") == "Văn"

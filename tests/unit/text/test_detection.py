@@ -76,7 +76,9 @@ def test_a_batch_decides_for_what_is_short() -> None:
     assert learnt.batch == "vps"
     assert learnt.choose(ENCODINGS["vps"].encode("Văn")) == "vps"
     learnt.learn([b"ASCII"])
-    assert learnt.batch is None
+    assert learnt.batch == "vps"  # it tells nothing
+    learnt.learn(TITLE.encode() for _ in range(20))
+    assert learnt.batch == "utf-8"
 
 
 def test_a_record_of_its_own_is_seen_in_a_batch() -> None:

@@ -60,6 +60,12 @@ def test_pairs_of_letters() -> None:
         (viqr, b"va(n ho.c (1975)", "văn học (1975)"),
         (viqr, b"http://a.vn/index.html ho?i gi`?", "http://a.vn/index.html hỏi gì?"),
         (viqr, b"nu+o+'c ta\\.", "nước ta."),
+        (viqr, b"no.", "nọ"),
+        (viqr, b"Ho. me.", "Họ mẹ"),
+        (viqr, b"no. 3", "no. 3"),
+        (viqr, b"Ta.p chi' no.12", "Tạp chí no.12"),
+        (viqr, b"Bulletin of Asia, series no.", "Bulletin of Asia, series no."),
+        (viqr, b"Bulletin ve^` me.", "Bulletin về mẹ"),
     ],
 )
 def test_known_bytes(module, data: bytes, text: str) -> None:
