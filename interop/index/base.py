@@ -117,8 +117,8 @@ class Scan:
 @dataclass(frozen=True, slots=True)
 class Facet:
     """``start``: 1-based, of the first value wanted. Equal counts are in the order of values,
-    which is that of a scan. With ``ranges`` of ``ap``, one count for each, in their order, and
-    nothing else.
+    which is that of a scan. ``reverse``: the fewest first; the last value first. With ``ranges``
+    of ``ap``, one count for each, in their order, and nothing else.
     """
 
     ap: str
@@ -126,6 +126,7 @@ class Facet:
     start: int = 1
     order: Literal["count", "value"] = "count"
     ranges: tuple[Range, ...] = ()
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,10 @@ def page(facet: Facet, counts: Mapping[str, int], tables: Tables) -> tuple[Facet
     """The values that ``facet`` asks for out of all that have a count."""
     begin, end = facet.start - 1, facet.start - 1 + facet.limit
     if facet.order == "value":
-        chosen = _in_order(facet.ap, list(counts))[begin:end]
+        in_order = _in_order(facet.ap, list(counts))
+        chosen = (in_order[::-1] if facet.reverse else in_order)[begin:end]
     else:
-        chosen = _most_frequent(facet.ap, counts, end)[begin:end]
+        chosen = _by_frequency(facet, counts, end)[begin:end]
     heading = BY_NAME[facet.ap].kind == "text"
     return tuple(
         FacetCount(value, tables.display(facet.ap, value) if heading else value, counts[value])
@@ -47,16 +48,16 @@ def _in_order(ap: str, values: list[str]) -> list[str]:
     return sorted(values, key=lambda value: (entry_key(ap, value), value))
 
 
-def _most_frequent(ap: str, counts: Mapping[str, int], wanted: int) -> list[str]:
+def _by_frequency(facet: Facet, counts: Mapping[str, int], wanted: int) -> list[str]:
     """The first ``wanted``. Only those that tie at the end and before it need their order."""
     by_count: dict[int, list[str]] = {}
     for value, hits in counts.items():
         by_count.setdefault(hits, []).append(value)
     chosen: list[str] = []
-    for hits in sorted(by_count, reverse=True):
+    for hits in sorted(by_count, reverse=not facet.reverse):
         if len(chosen) >= wanted:
             break
-        chosen += _in_order(ap, by_count[hits])
+        chosen += _in_order(facet.ap, by_count[hits])
     return chosen[:wanted]
 
 

@@ -129,6 +129,12 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
     AccessPoint("notes", "Notes", "Phụ chú", "500a:502a:504a:505agrt:508a:511a:520ab:545ab:546a",
                 "text", (63,), ("dc.description", "bath.notes", "notes", "description")),
     AccessPoint("abstract", "Abstract", "Tóm tắt", "520ab", "text", (62,), ("abstract",)),
+    AccessPoint("source", "Source", "Nguồn", "773abtg:786abtg", "text", (1108,), ("dc.source",)),
+    AccessPoint("relation", "Related work", "Tài liệu liên quan",
+                "760at:762at:765at:767at:770at:772at:773at:774at:775at:776at:777at:780at:785at:"
+                "786at:787at", "text", (1109,), ("dc.relation",)),
+    AccessPoint("rights", "Rights", "Quyền sử dụng", "506abc:540abcd", "text", (1111,),
+                ("dc.rights",)),
     AccessPoint("format", "Type of material", "Loại tài liệu", None, "code", (1031, 1034),
                 ("dc.type", "dc.format", "format", "type")),
     AccessPoint("library", "Holding library", "Thư viện có tài liệu", None, "code", (1044,),

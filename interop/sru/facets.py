@@ -38,8 +38,9 @@ _ORDERS: dict[str, Order] = {
     "alphanumeric": "value",
     "value": "value",
 }
-# The direction that each order has; the other one is not served.
-_DIRECTION = {"count": "descending", "value": "ascending"}
+# The direction that each order has by itself, and the other one.
+_USUAL_DIRECTION = {"count": "descending", "value": "ascending"}
+_DIRECTIONS = ("ascending", "descending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class FacetRequest:
     start: int = 1
     order: Order = "count"
     ranges: tuple[Range, ...] = ()
+    reverse: bool = False
 
 
 def parse(values: Mapping[str, str]) -> tuple[FacetRequest, ...]:
@@ -72,11 +74,12 @@ def parse(values: Mapping[str, str]) -> tuple[FacetRequest, ...]:
         limit = limits.get(name, limits.get("", DEFAULT_TERMS))
         if limit:
             start = starts.get(name, starts.get("", 1))
-            order = orders.get(name, orders.get("", "count"))
+            order, reverse = orders.get(name, orders.get("", ("count", False)))
             point = Names().access_point(name)
             if not point.facet:
                 raise Diagnostic("unsupported_use", name)
-            found.append(FacetRequest(name, point, min(limit, MAXIMUM_TERMS), start, order))
+            limit = min(limit, MAXIMUM_TERMS)
+            found.append(FacetRequest(name, point, limit, start, order, reverse=reverse))
     return (*found, *by_ranges)
 
 
@@ -92,17 +95,28 @@ def _numbers(values: Mapping[str, str], parameter: str, minimum: int) -> dict[st
     return found
 
 
-def _orders(text: str) -> dict[str, Order]:
-    found: dict[str, Order] = {}
+def _orders(text: str) -> dict[str, tuple[Order, bool]]:
+    """Index (empty for all) to order, and whether it is the other way than usual. Words that
+    follow an order belong to it; the index stands behind one of them.
+    """
+    found: dict[str, tuple[Order, bool]] = {}
     order: Order | None = None
-    index = ""
+    reverse, index = False, ""
     for item in text.split(",") if text.strip() else ():
-        word, _, index = (part.strip() for part in item.partition(":"))
-        if word.lower() in _ORDERS:
-            order = _ORDERS[word.lower()]
-        elif order is None or word.lower() not in (_DIRECTION[order], "caseinsensitive"):
+        word, _, behind = (part.strip() for part in item.partition(":"))
+        word = word.lower()
+        if word in _ORDERS:
+            if order is not None:
+                found[index] = order, reverse
+            order, reverse, index = _ORDERS[word], False, behind
+            continue
+        if order is None or word not in (*_DIRECTIONS, "caseinsensitive"):
             raise Diagnostic("unsupported_parameter_value", "facetSort")
-        found[index] = order
+        if word in _DIRECTIONS:
+            reverse = word != _USUAL_DIRECTION[order]
+        index = behind or index
+    if order is not None:
+        found[index] = order, reverse
     return found
 
 

@@ -309,7 +309,7 @@ def _facets(
     if not request.facets or not result.total:
         return ()
     wanted = [
-        Facet(each.point.name, each.limit, each.start, each.order, each.ranges)
+        Facet(each.point.name, each.limit, each.start, each.order, each.ranges, each.reverse)
         for each in request.facets
     ]
     found = []

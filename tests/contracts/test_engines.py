@@ -1222,6 +1222,8 @@ def test_random_scans_and_facets(name, held, gone, data) -> None:
             Facet("language", data.draw(st.integers(0, 5)), data.draw(st.integers(1, 3))),
             Facet("classification", order="value"),
             Facet("date", 3),
+            Facet("language", 2, data.draw(st.integers(1, 3)), reverse=True),
+            Facet("classification", 3, order="value", reverse=True),
         ]
         counts = [_facets(shelf, query, asked) for shelf in shelves]
         assert counts[0] == counts[1]

@@ -479,7 +479,8 @@ def _counts(searcher: tantivy.Searcher, query: tantivy.Query, facet: Facet) -> d
     kind = BY_NAME[facet.ap].kind
     field = {"text": heading_field, "year": year_field}.get(kind, key_field)(facet.ap)
     end = facet.start - 1 + facet.limit
-    size = MAX_VALUES if facet.order == "value" else 2 * end + SOME_VALUES
+    whole = facet.order == "value" or facet.reverse
+    size = MAX_VALUES if whole else 2 * end + SOME_VALUES
     counts = _most(searcher, query, field, size)
     # Values that tie with the last one may be missing, and may come before it.
     if len(counts) == size < MAX_VALUES and counts[end - 1][1] == counts[-1][1]:

@@ -22,6 +22,8 @@ def test_page(tables):
     assert shown() == ["gà", "ve", "cá", "dê", "đá"]
     assert shown(limit=2, start=3) == ["cá", "dê"]
     assert shown(order="value", limit=3) == ["cá", "dê", "đá"]
+    assert shown(order="value", limit=2, reverse=True) == ["ve", "gà"]
+    assert shown(limit=4, reverse=True) == ["cá", "dê", "đá", "ve"]
     assert shown(start=9) == shown(limit=0) == []
 
 

@@ -41,6 +41,22 @@ def test_parameters(parameters, expected):
     assert ask(**parameters) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("recordCount", ("count", False)),
+        ("recordCount,descending", ("count", False)),
+        ("recordCount,ascending", ("count", True)),
+        ("alphanumeric,caseInsensitive,Descending:dc.type", ("value", True)),
+        ("recordCount:dc.type,ascending", ("count", True)),
+        ("recordCount,ascending,alphanumeric:dc.type", ("value", False)),
+    ],
+)
+def test_both_directions(text, expected):
+    (facet,) = facets.parse({"facetLimit": "3:dc.type", "facetSort": text})
+    assert (facet.order, facet.reverse) == expected
+
+
 def test_ranges_cover_the_years_without_a_gap():
     (facet,) = facets.parse(
         {
@@ -66,7 +82,8 @@ def test_ranges_cover_the_years_without_a_gap():
         ({"facetLimit": "-1:title"}, (6, "facetLimit")),
         ({"facetStart": "0:dc.type"}, (6, "facetStart")),
         ({"facetSort": "random"}, (6, "facetSort")),
-        ({"facetSort": "recordCount,ascending"}, (6, "facetSort")),
+        ({"facetSort": "ascending"}, (6, "facetSort")),
+        ({"facetSort": "recordCount,upwards"}, (6, "facetSort")),
         ({"facetLimit": "5:dc.foo"}, (16, "dc.foo")),
         ({"facetLimit": "5:dc.title"}, (16, "dc.title")),
         ({"facetLimit": "5:foo.a"}, (15, "foo.a".partition(".")[0])),
