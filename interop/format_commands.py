@@ -33,6 +33,15 @@ from interop.formats import Good, read_records
 from interop.marc.iso2709 import decode
 from interop.marc.record import MarcRecord
 from interop.node import open_node
+from interop.quality import (
+    LANGUAGES,
+    Checker,
+    Language,
+    Report,
+    check_file,
+    check_written,
+    profile,
+)
 
 LINE_EVERY = 10_000  # records between two lines of progress where there is no terminal
 
@@ -135,6 +144,15 @@ def _progress(hidden: bool) -> Iterator[Callable[[ExportReport], None]]:
 @click.option("--limit", type=int, default=10_000, show_default=True, help="Records of a file.")
 @click.option("--all", "everything", is_flag=True, help="Show what was kept as well.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+@click.option(
+    "--check", is_flag=True, help="Tell which records of a file its schema refuses, and why."
+)
+@click.option(
+    "--schema",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check by this XML Schema and not by our own of the format.",
+)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @_config
 def explain(
     record: str,
@@ -142,17 +160,27 @@ def explain(
     limit: int,
     everything: bool,
     as_json: bool,
+    check: bool,
+    schema: Path | None,
+    language: Language,
     config_file: Path | None,
 ) -> None:
     """Tell what a format keeps, changes and drops of RECORD, and by which rule.
 
-    RECORD is DATABASE/ID, an OAI identifier, or a file of MARC records, which gives figures.
+    RECORD is DATABASE/ID, an OAI identifier, or a file of records, which gives figures.
+
+    With --check the records of a file are held against the schema of each format: those that stand
+    in the file in that format as they are, others as we write them.
 
     Example: interop explain union/u000000001 --format oai_dc
     """
     for prefix in prefixes:
         _known_format(prefix, explainable())
     wanted = prefixes or tuple(explainable())
+    if check:
+        wanted = prefixes or tuple(name for name in wanted if CROSSWALKS[name].is_xml)
+        _check(Path(record), wanted, schema, limit, language, as_json)
+        return
     if Path(record).is_file():
         with Path(record).open("rb") as stream:
             good = (each.record for each in read_records(stream) if isinstance(each, Good))
@@ -177,6 +205,49 @@ def explain(
     click.echo()
     for outcome in OUTCOMES:
         click.echo(f"{outcome:<8} {WORDS[outcome]}")
+
+
+def _check(
+    file: Path,
+    prefixes: Sequence[str],
+    schema: Path | None,
+    limit: int,
+    language: Language,
+    as_json: bool,
+) -> None:
+    """Print the quality report of each format; exit code 1 when there is a fault."""
+    if not file.is_file():
+        raise click.UsageError(f"--check needs a file of records, and {file} is none.")
+    reports = []
+    for prefix in prefixes:
+        if not CROSSWALKS[prefix].is_xml:
+            raise click.UsageError(f"{prefix} is not XML, so no schema can check it.")
+        try:
+            checker = Checker(schema or profile(CROSSWALKS[prefix].namespace))
+        except ValueError as error:
+            raise click.UsageError(f"{error}.") from None
+        reports.append(_checked(file, prefix, checker, limit))
+    for report in reports:
+        if as_json:
+            click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+        else:
+            click.echo("\n".join(report.lines(language)))
+    if any(report.faults for report in reports):
+        sys.exit(1)
+
+
+def _checked(file: Path, prefix: str, checker: Checker, limit: int) -> Report:
+    with file.open("rb") as stream:
+        if stream.read(200).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            stream.seek(0)
+            report = check_file(checker, prefix, stream, limit)
+            if report.records or report.faults:
+                return report
+        stream.seek(0)
+        write = CROSSWALKS[prefix].write
+        good = (each.record for each in read_records(stream) if isinstance(each, Good))
+        written = ((str(n), write(each)) for n, each in enumerate(islice(good, limit), 1))
+        return check_written(checker, prefix, written)
 
 
 def _stored(
