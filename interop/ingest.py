@@ -84,10 +84,23 @@ def ingest(
     ``state``: a named state written in the same transaction. Raises ``StoreError`` when the
     store cannot be written; then nothing of the page is kept.
     """
-    crosswalks = crosswalks or of_the_software()
+    known = crosswalks or of_the_software()
+    with without_collector():  # what was made in between is gone when the collector is back
+        return _ingest(store, database, library, incoming, state, libraries, known)
+
+
+def _ingest(
+    store: Store,
+    database: str,
+    library: str,
+    incoming: Sequence[Incoming],
+    state: tuple[str, str] | None,
+    libraries: Libraries,
+    crosswalks: Crosswalks,
+) -> IngestReport:
     kept = crosswalks.kept(database)
     last = {record.local: record for record in incoming}
-    with without_collector(), store.write() as writer:
+    with store.write() as writer:
         counts = {"added": 0, "changed": 0, "unchanged": 0, "deleted": 0}
         touched: dict[int, _Touched | None] = {}
         ids = {local: RecordId(database, local) for local in last}

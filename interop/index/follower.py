@@ -69,6 +69,7 @@ class Follower:
             documents, deleted = self._read(changes)
             self._tables.write(documents, deleted)
             self._index.apply(documents, deleted, seq)
+            del documents  # before the collector is back, which would walk through all of them
         self._tables.publish(self._index.name, seq, base.ANALYSIS_VERSION)
         return len(changes)
 

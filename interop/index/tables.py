@@ -323,13 +323,23 @@ def _kind(ap: str, kind: ScanKind) -> int:
 def _entries(
     fresh: dict[tuple[str, int], set[str]], headings: dict[str, dict[str, str]]
 ) -> Iterator[tuple[str, int, bytes, str, str | None]]:
+    known: dict[str, bytes] = {}  # most words are in several access points
+
+    def key(term: str) -> bytes:
+        found = known.get(term)
+        if found is None:
+            found = known[term] = sort_key(term)
+        return found
+
     for (ap, form), words in fresh.items():
-        if form in (1, _SEEN_YEARS):
-            yield from ((ap, _WORDS, entry_key(ap, word), word, None) for word in words)
-    for ap, found in headings.items():
-        for heading, display in found.items():
+        if form == 1:
+            yield from [(ap, _WORDS, key(word), word, None) for word in words]
+        elif form == _SEEN_YEARS:
+            yield from [(ap, _WORDS, entry_key(ap, year), year, None) for year in words]
+    for ap, displayed in headings.items():
+        for heading, display in displayed.items():
             shown = display if display != heading else None
-            yield ap, _HEADINGS, entry_key(ap, heading), heading, shown
+            yield ap, _HEADINGS, key(heading), heading, shown
 
 
 def _matching(ap: str, pattern: masks.Pattern, exact: bool, limit: int) -> dict[str, object]:

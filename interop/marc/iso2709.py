@@ -46,24 +46,27 @@ def encode(record: MarcRecord) -> bytes:
     written and become U+FFFD; the leader is made legal. Raises ``MarcError`` for a tag, indicator
     or subfield code that ``interop.marc.legal`` does not allow: readers never return one.
     """
-    bodies = [
-        _control(field) if isinstance(field, ControlField) else _data(field)
-        for field in record.fields
-    ]
-    text = "".join([f"{body}\x1e" for body in bodies])
-    delimiters = sum([len(f.subfields) for f in record.fields if isinstance(f, DataField)])
+    bodies: list[str] = []
+    delimiters = 0
+    for field in record.fields:
+        if isinstance(field, ControlField):
+            bodies.append(_control(field))
+        else:
+            delimiters += len(field[3])
+            bodies.append(_data(field))
+    text = "\x1e".join(bodies) + "\x1e" if bodies else ""
     try:
         data = text.encode()
     except UnicodeEncodeError:
         return encode(_writable(record))
     if text.count("\x1e") != len(bodies) or text.count("\x1f") != delimiters or "\x1d" in text:
         return encode(_writable(record))
-    sizes = map(len, bodies if text.isascii() else map(str.encode, bodies))
+    is_ascii = len(text) == len(data)
     entries: list[str] = []
     start = 0
-    for field, size in zip(record.fields, sizes, strict=True):
-        length = size + 1
-        entries.append(f"{field.tag}{min(length, LONGEST_FIELD):04}{min(start, LONGEST_RECORD):05}")
+    for field, body in zip(record.fields, bodies, strict=True):
+        length = (len(body) if is_ascii else len(body.encode())) + 1
+        entries.append(f"{field[0]}{min(length, LONGEST_FIELD):04}{min(start, LONGEST_RECORD):05}")
         start += length
     base = _LEADER + _ENTRY * len(entries) + 1
     head = legal.leader(record.leader)
@@ -168,15 +171,15 @@ def _control(field: ControlField) -> str:
 def _data(field: DataField) -> str:
     """A data field as text: indicators, then delimiter, code and value of each subfield."""
     tag, ind1, ind2, subfields = field
-    if ind1 not in legal.INDICATORS or ind2 not in legal.INDICATORS:
-        raise MarcError(f"field {tag} has the illegal indicators {ind1 + ind2!r}")
+    pair = ind1 + ind2
+    if pair not in _INDICATOR_PAIRS or len(ind1) != 1:
+        raise MarcError(f"field {tag} has the illegal indicators {pair!r}")
     if not legal.is_data_tag(tag):
         raise MarcError(f"{tag!r} is no tag of a data field")
     try:
-        values = [_DELIMITED[code] + value for code, value in subfields]
+        return pair + "".join([_DELIMITED[code] + value for code, value in subfields])
     except KeyError as error:
         raise MarcError(f"field {tag} has the illegal subfield code {error}") from None
-    return f"{ind1}{ind2}{''.join(values)}"
 
 
 def _writable(record: MarcRecord) -> MarcRecord:

@@ -67,7 +67,8 @@ class Writer(UnionBookkeeping):
         self._edits: dict[int, _Edit] = {}
         self._states: dict[str, str] = {}
         self._quarantine: list[dict[str, Any]] = []
-        self._compress = Compressor().compress
+        self._compressor = Compressor()
+        self._frames: dict[bytes, bytes] = {}
         self.last_seq = 0
 
     def heads(self, ids: Iterable[RecordId]) -> dict[RecordId, Head]:
@@ -281,6 +282,15 @@ class Writer(UnionBookkeeping):
         return [
             {"rid": rid, "chain": edit.origin} for rid, edit in self._edits.items() if edit.origin
         ]
+
+    def _compress(self, data: bytes) -> bytes:
+        """A frame of ``data``. Records that came as we write them, and union records of one member,
+        have blobs that are the same bytes.
+        """
+        frame = self._frames.get(data)
+        if frame is None:
+            frame = self._frames[data] = self._compressor.compress(data)
+        return frame
 
     def _write_states(self) -> None:
         run_many(self._connection, _DROP_STATE, [{"of": name} for name in self._states])

@@ -35,6 +35,8 @@ class _Weights(NamedTuple):
 
 def sort_key(text: str) -> bytes:
     """The key of ``text``; equal for canonically equivalent texts. Empty text has the lowest."""
+    if text.isascii():
+        return _ascii_key(text)
     letters, tones, cases = bytearray(), bytearray(), bytearray()
     blank = False
     for ch in normalise(text):
@@ -54,6 +56,22 @@ def sort_key(text: str) -> bytes:
             # A tone that does not compose with its letter (m̀, ŋ́): it still belongs to it.
             tones[-1] = _FIRST_WEIGHT + weights.tone
     return b"\0".join((letters, tones, cases))
+
+
+_ASCII = bytes(range(0x80))
+_SPACED = bytes(c if chr(c).isalnum() else 0x20 for c in _ASCII).ljust(0x100)
+_CASES = bytes(_FIRST_WEIGHT + chr(c).isupper() for c in _ASCII).ljust(0x100)
+
+
+def _ascii_key(text: str) -> bytes:
+    """The same for letters that have neither shape nor tone, by steps over the whole text."""
+    words = b" ".join(text.encode().translate(_SPACED).split())
+    plain = bytes((_FIRST_WEIGHT,)) * len(words)
+    letters = bytearray(2 * len(words))
+    letters[::2] = words.lower()
+    letters[1::2] = plain
+    shapeless = letters.replace(b" \x01", b" ")
+    return b"\0".join((shapeless, plain, words.translate(_CASES)))
 
 
 @lru_cache(maxsize=1 << 13)

@@ -55,7 +55,7 @@ from interop.index.engines._tantivy_query import (
 from interop.index.engines.memory import matches
 from interop.index.scan import scan
 from interop.index.tables import Tables
-from interop.query.access_points import BY_NAME
+from interop.query.access_points import ACCESS_POINTS, BY_NAME
 from interop.query.ast import And, Not, Or, Prox, Query, SortKey
 
 RELOAD_EVERY = 0.1  # seconds: how old the state that a search sees may be, its reload costs 0.2 ms
@@ -66,6 +66,8 @@ SOME_VALUES = 200  # asked for beyond those wanted, to see where their counts en
 MAX_HEADING = 16_000  # characters
 
 WRITER_HEAP = 50_000_000  # bytes; eight times more brings nothing
+
+_FACETS = frozenset(point.name for point in ACCESS_POINTS if point.facet)
 
 _CREATION_LOCK = ".creation.lock"
 _SENTINEL = "sentinel"  # its id; the ids of records are numbers
@@ -402,7 +404,7 @@ def _fields(document: Document) -> dict[str, Any]:
     if long := [*_long(document.texts, False), *_long(document.exact, True)]:
         fields["long"] = long
     for ap in document.exact:
-        if BY_NAME[ap].facet:
+        if ap in _FACETS:
             fields[heading_field(ap)] = _distinct(map(" ".join, document.exact[ap]))
     for ap, keys in document.keys.items():
         fields[key_field(ap)] = [key_term(ap, key) for key in keys]

@@ -61,3 +61,9 @@ def test_canonically_equivalent_texts_have_one_key(text):
 @given(st.text(st.sampled_from("abzăđô ")), st.text(st.sampled_from("abzăđô "), min_size=1))
 def test_a_beginning_sorts_first(head, tail):
     assert sort_key(head) <= sort_key(head + tail)
+
+
+@given(st.text(st.characters(max_codepoint=0x7F)))
+def test_ascii_is_sorted_as_it_is_among_other_letters(text: str) -> None:
+    weightless = " \u0327"  # a mark that belongs to no letter: only the way to the key is another
+    assert sort_key(text) == sort_key(text + weightless)
