@@ -118,6 +118,19 @@ class Catalogue:
         wanted = name.strip().lower()
         return wanted if wanted in self._scopes.provinces() else self.database(name)
 
+    def allows(self, database: str, address: str, user: str | None = None) -> bool:
+        """Whether ``user`` (authenticated, or ``None``) at ``address`` may use what ``database``,
+        a canonical name, shows.
+
+        A merged library's database shows the records of all that became one, so the row of each
+        counts. A province is read from the union: without a row of its own, that of the union does.
+        """
+        if database in self._scopes.provinces() and not self.rights.names(database):
+            database = UNION
+        return all(
+            self.rights.allows(each, address, user) for each in self._scopes.family(database)
+        )
+
     def databases(self) -> list[Database]:
         """The union, then every library in the order of the configuration, then others by name."""
         counts = self.store.databases()

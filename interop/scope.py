@@ -36,7 +36,7 @@ class Scopes:
     def resolve(self, databases: Sequence[str], query: Query) -> tuple[list[str], Query]:
         """The databases of the index to search for canonical ``databases``, and the query there."""
         if len(databases) == 1 and databases[0] not in self._provinces:
-            return self._family(databases[0]), query
+            return self.family(databases[0]), query
         if UNION in databases:
             return [UNION], query
         members = {each for name in databases for each in self._members(name)}
@@ -52,10 +52,10 @@ class Scopes:
         """Databases of the libraries that ``name`` stands for."""
         if name in self._provinces:
             names = self._provinces[name][1]
-            return [each for library in names for each in self._family(library)]
-        return self._family(name)
+            return [each for library in names for each in self.family(library)]
+        return self.family(name)
 
-    def _family(self, database: str) -> list[str]:
+    def family(self, database: str) -> list[str]:
         """``database`` and those of the libraries that became one with its own, itself first."""
         last = self._last.get(database, database)
         return [database, *(n for n, end in self._last.items() if end == last and n != database)]

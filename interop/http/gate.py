@@ -3,12 +3,15 @@
 It stands outside of everything that answers, so that no way to records can forget it. Without
 ``[[access]]`` rows in the configuration it is not there at all. Credentials are HTTP Basic
 (RFC 7617), so they need TLS in front.
+
+What a closed database answers is for who asked: no shared cache keeps it, and no page of another
+site reads it through the browser of somebody inside.
 """
 
 import base64
 import binascii
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from interop.diagnostics import Diagnostic
 from interop.http.limits import peer_of
@@ -17,6 +20,8 @@ from interop.model.access import Rights
 
 # First parts of addresses below which the next part is the name of a database.
 _WITH_DATABASE = frozenset({"oai", "sru", "resourcesync", "search"})
+_NOWHERE = ""  # an address in no network: what is allowed there is open to everybody
+_OPENING = ("access-control-", "cache-control")
 _REALM = 'Basic realm="Interop", charset="UTF-8"'
 
 
@@ -26,6 +31,8 @@ class Catalogue(Protocol):
     rights: Rights
 
     def searchable(self, name: str) -> str: ...
+
+    def allows(self, database: str, address: str, user: str | None = None) -> bool: ...
 
 
 def guard(catalogue: Catalogue, application: Application, proxies: int = 0) -> Application:
@@ -37,25 +44,35 @@ def guard(catalogue: Catalogue, application: Application, proxies: int = 0) -> A
         return application
 
     def guarded(environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        refusal = _refusal(catalogue, environ, proxies)
-        return application(environ, start) if refusal is None else refusal(start)
+        database = _database(catalogue, environ.get("PATH_INFO", ""))
+        if database is None or catalogue.allows(database, _NOWHERE):
+            return application(environ, start)
+        refusal = _refusal(catalogue, database, environ, proxies)
+        return application(environ, _private(start)) if refusal is None else refusal(start)
 
     return guarded
 
 
 def _refusal(
-    catalogue: Catalogue, environ: Environ, proxies: int
+    catalogue: Catalogue, database: str, environ: Environ, proxies: int
 ) -> Callable[[StartResponse], Iterable[bytes]] | None:
     """Why the request may not pass, as the answer to it; ``None`` when it may."""
-    database = _database(catalogue, environ.get("PATH_INFO", ""))
-    if database is None:
-        return None
     user = _user(catalogue.rights, environ.get("HTTP_AUTHORIZATION", ""))
-    if catalogue.rights.allows(database, peer_of(environ, proxies), user):
+    if catalogue.allows(database, peer_of(environ, proxies), user):
         return None
     if user is None:
         return _answer("401 Unauthorized", [("WWW-Authenticate", _REALM)], database)
     return _answer("403 Forbidden", [], database)
+
+
+def _private(start: StartResponse) -> StartResponse:
+    """``start`` without what opens an answer to other sites and to caches (RFC 9111 5.2.2.7)."""
+
+    def begin(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        kept = [each for each in headers if not each[0].lower().startswith(_OPENING)]
+        return start(status, [*kept, ("Cache-Control", "private, no-cache")], *rest)
+
+    return begin
 
 
 def _database(catalogue: Catalogue, path: str) -> str | None:

@@ -49,6 +49,10 @@ class Rights:
         """Whether any database is closed to anybody."""
         return bool(self._rows)
 
+    def names(self, database: str) -> bool:
+        """Whether ``database`` has a row of its own."""
+        return database in self._rows
+
     def authenticate(self, name: str, password: str) -> bool:
         """Whether this is the password of a known user; takes as long for one who is not known."""
         known = self._passwords.get(name)

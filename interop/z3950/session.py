@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from interop.diagnostics import Diagnostic
 from interop.index.base import ResultSet
 from interop.marc import marc8
+from interop.model.record import UNION
 from interop.query import rpn
 from interop.z3950 import explain
 from interop.z3950.apdu import Options, ProtocolVersion
@@ -111,10 +112,15 @@ class Session:
             if explain.is_explain(name):
                 raise Diagnostic("unsupported_database_combination", name)
             database = self.catalogue.searchable(self.view(name).of or name)
-            if not self.catalogue.rights.allows(database, self.address, self.user):
-                raise Diagnostic("database_denied", name)
+            self._admit(database, name)
             names.setdefault(database, name)
+        if len(names) > 1:  # what is shown then is what the union says (``interop.scope``)
+            self._admit(UNION, UNION)
         return names
+
+    def _admit(self, database: str, name: str) -> None:
+        if not self.catalogue.allows(database, self.address, self.user):
+            raise Diagnostic("database_denied", name)
 
     def view(self, name: str) -> DatabaseView:
         """What is configured for the database that an origin calls ``name``."""

@@ -42,12 +42,53 @@ name = "Bình Định"
 """
 
 
+RIGHTS = """
+[[library]]
+code = "OLD"
+name = "Merged away"
+province = "Quảng Trị"
+successor = "VN-QTI"
+[[access]]
+database = "union"
+users = ["nlv"]
+[[access]]
+database = "old"
+users = ["hue"]
+[[user]]
+name = "nlv"
+password = "x"
+[[user]]
+name = "hue"
+password = "x"
+"""
+OWN_ROW = '[[access]]\ndatabase = "quang-tri"\nusers = ["hue"]\n'
+
+
 class FakeIndex:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
     def search(self, databases, query, sort=(), sets=None):
         raise self.error
+
+
+@pytest.mark.parametrize(
+    ("rows", "database", "users"),
+    [
+        ("", "union", ["nlv"]),
+        ("", "quang-tri", ["nlv"]),  # read from the union
+        (OWN_ROW, "quang-tri", ["hue"]),
+        ("", "old", ["hue"]),
+        ("", "vn-qti", ["hue"]),  # a search of it shows the records of the one merged into it
+        ("", "vn-bd", [None, "hue", "nlv"]),
+    ],
+)
+def test_rights_follow_what_a_database_shows(tmp_path, rows, database, users):
+    file = tmp_path / "rights.toml"
+    file.write_text(TEXT + RIGHTS + rows, encoding="utf-8")
+    catalogue = Catalogue(load(file, environ={}), None)
+    everybody = [None, "hue", "nlv"]
+    assert [u for u in everybody if catalogue.allows(database, "192.0.2.1", u)] == users
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def searchable(name: str) -> str:
         raise Diagnostic("unknown_database", name) from None
 
 
-CATALOGUE = SimpleNamespace(rights=RIGHTS, searchable=searchable)
+CATALOGUE = SimpleNamespace(rights=RIGHTS, searchable=searchable, allows=RIGHTS.allows)
 
 
 def ask(path: str, address: str = "192.0.2.1", login: str = "") -> tuple[int, dict, bytes]:
@@ -77,6 +77,25 @@ def test_addresses_and_users_of_the_row_pass():
     assert ask("/oai/vn-qti", "10.1.9.9")[0] == 200
     assert ask("/oai/vn-qti", login=basic("hue", "bí mật"))[0] == 200
     assert ask("/oai", login=basic("nlv", "x"))[0] == 200
+
+
+def test_a_closed_answer_is_for_who_asked():
+    """No shared cache keeps it; no other site's page reads it where the address is the password."""
+
+    def application(environ, start):
+        start("200 OK", [("Access-Control-Allow-Origin", "*"), ("Cache-Control", "max-age=9")])
+        return [b"inside"]
+
+    for path, expected in (
+        ("/sru/vn-qti", {"Cache-Control": "private, no-cache"}),
+        ("/sru/vn-dna", {"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=9"}),
+    ):
+        seen = []
+        environ = {"PATH_INFO": path, "REMOTE_ADDR": "10.1.0.1"}
+        body = guard(CATALOGUE, application)(
+            environ, lambda _, headers, to=seen: to.extend(headers)
+        )
+        assert b"".join(body) == b"inside" and dict(seen) == expected
 
 
 def test_the_wrong_user_is_refused_and_a_wrong_password_is_asked_again():

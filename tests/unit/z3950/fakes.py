@@ -63,6 +63,7 @@ class FakeCatalogue:
 
     def __init__(self, rights: Rights | None = None, **databases: Sequence[bytes]) -> None:
         self.rights = rights or Rights()
+        self.allows = self.rights.allows
         self.databases_ = databases or {"union": UNION, "hue": HUE}
         self.stored: dict[int, Stored] = {}
         for database, records in self.databases_.items():

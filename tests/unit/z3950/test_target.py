@@ -221,6 +221,14 @@ def test_rights_per_database(address, authentication, hue, union):
     assert both.search_status == (hue and union)
 
 
+def test_several_databases_are_searched_in_the_union_and_need_its_rights():
+    rights = Rights([Access("union", (), ("nlv",))], [User("nlv", "x")])
+    target = started(FakeCatalogue(rights=rights, hue=[marc("h1", "Nguyễn", "Nguyễn")], qti=[]))
+    assert target.handle(search("nguyen", "hue")).search_status
+    assert target.handle(search("nguyen", "hue", "HUE")).search_status
+    assert diagnostic(target.handle(search("nguyen", "hue", "qti"))) == (236, "union")
+
+
 def test_an_open_database_is_open_beside_closed_ones():
     rights = Rights([Access("hue", (), ("reader",))], [User("reader", "x")])
     target = started(FakeCatalogue(rights=rights))
