@@ -15,6 +15,7 @@ from bench.node import Node
 from bench.records import copy, marks, originals
 from interop.batches import without_collector
 from interop.config import load
+from interop.crosswalks import Crosswalk
 from interop.ingest import render, sets_of
 from interop.marc.iso2709 import encode
 from interop.model.record import RecordId
@@ -44,7 +45,7 @@ def fill(made: Node, count: int, sample: int) -> int:
     them, spread evenly, are in the set ``SAMPLE``: how many. Raises ``StoreError``.
     """
     opened = open_node(load(made.config, environ={}))
-    every = _originals()
+    every = _originals(opened.catalogue.crosswalks.kept(node.DATABASE))
     chosen = _chosen(count, sample)
     try:
         for first in range(0, count, BATCH):
@@ -66,11 +67,11 @@ def _chosen(count: int, sample: int) -> range:
     return range(0, count, max(1, count // sample))
 
 
-def _originals() -> list[_Original]:
+def _originals(kept: Sequence[Crosswalk]) -> list[_Original]:
     found = []
     for record in originals():
         first = copy(record, 0)
-        found.append(_Original(encode(first), render(first), sets_of(first, [node.CODE])))
+        found.append(_Original(encode(first), render(first, kept), sets_of(first, [node.CODE])))
     return found
 
 

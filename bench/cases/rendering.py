@@ -13,12 +13,12 @@ from bench.machine import say
 from bench.programs import Failed
 from bench.stats import Sample, interleave
 from bench.table import Row, rows
-from interop import ingest
 from interop.catalogue import Catalogue
 from interop.config import load
 from interop.crosswalks import CROSSWALKS
 from interop.marc.iso2709 import decode
 from interop.model.record import Incoming, Stored
+from interop.own_rules import Crosswalks
 from interop.store.store import Store
 
 NAME = "rendering"
@@ -61,7 +61,7 @@ def _ingest(context: Context, incoming: list[Incoming]) -> list[Row]:
         return sample
 
     def bare() -> Sample:
-        with mock.patch.object(ingest, "_STORED", ()):
+        with mock.patch.object(Crosswalks, "kept", return_value=()):
             return take("unrendered")
 
     figures = interleave(context.rounds, {"ours": lambda: take("rendered"), "none": bare})
