@@ -121,7 +121,12 @@ class Target:
         session.record_size = _clamp(
             request.exceptional_record_size, session.message_size, limits.message_size
         )
-        session.user = authenticated(request.id_authentication, session.catalogue.rights)
+        try:
+            session.user = authenticated(request.id_authentication, session.catalogue.rights)
+        except Diagnostic:
+            # Without the name: who errs types the password there.
+            log.warning("login refused: from %s", session.address or "an unknown address")
+            raise
         session.options = request.options & OPTIONS
         session.charset = session.term_charset = None
         other_info: tuple[OtherInformationUnit, ...] = ()

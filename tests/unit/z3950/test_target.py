@@ -44,6 +44,7 @@ from interop.z3950.common import (
     Specification,
     user_information,
 )
+from interop.z3950.database_views import DatabaseView
 from interop.z3950.target import OPTIONS, VERSIONS, Target
 from interop.z3950.type1 import UnservedQuery
 from tests.unit.z3950.fakes import FakeCatalogue, marc
@@ -235,6 +236,23 @@ def test_an_open_database_is_open_beside_closed_ones():
     assert target.handle(search("nguyen", "union")).search_status
     assert diagnostic(target.handle(search("nguyen", "hue"))) == (236, "hue")
     assert diagnostic(target.handle(search("nguyen", "nowhere"))) == (235, "nowhere")
+
+
+def test_another_name_for_a_database_opens_nothing():
+    """Rights are those of the database that is shown; the refusal has the name that was asked."""
+    views = {"hue_marc8": DatabaseView(of="hue", charset="marc-8")}
+    target = Target(FakeCatalogue(rights=RIGHTS), Limits(), views)
+    target.handle(InitializeRequest(protocol_version=VERSIONS, options=WHOLE))
+    assert diagnostic(target.handle(search("nguyen", "HUE_MARC8"))) == (236, "HUE_MARC8")
+    target.connected("10.1.2.3")
+    assert target.handle(search("nguyen", "HUE_MARC8")).search_status
+
+
+def test_refused_logins_are_logged_by_address_alone(caplog):
+    target = arrived("192.0.2.7")
+    for wrong in (IdPass(user_id="reader", password="sai"), "reader-typed/sai"):
+        assert not target.handle(InitializeRequest(id_authentication=wrong)).result
+    assert [each.getMessage() for each in caplog.records] == ["login refused: from 192.0.2.7"] * 2
 
 
 def test_a_wrong_password_is_a_refused_init():
