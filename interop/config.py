@@ -185,7 +185,14 @@ class Source:
     encoding: str = ""
 
 
-SYNTAXES = ("usmarc", "xml", "sutrs", "opac", "grs1")  # of Z39.50, those that may be a default
+SYNTAXES = (
+    "usmarc",
+    "unimarc",
+    "xml",
+    "sutrs",
+    "opac",
+    "grs1",
+)  # of Z39.50, those that may be a default
 CHARSETS = ("utf-8", "marc-8")
 TERM_CHARSETS = ("latin-1", "marc-8")
 

@@ -156,7 +156,7 @@ def _converted(field: Field, context: _Context) -> Iterator[Field]:
         return
     if rule := _RULES.get(field.tag):
         yield from rule(field, context)
-    elif row := _ROWS.get(field.tag):
+    elif row := ROWS.get(field.tag):
         yield from _by_row(field, row)
     elif field.tag >= "900" or not field.tag.isdecimal():
         yield field
@@ -190,7 +190,7 @@ def _by_row(field: DataField, row: _Row) -> Iterator[Field]:
 
 
 _NOTE = "a"
-_ROWS = {
+ROWS = {
     "010": _row("020", "  ", "a b:q d:c z"),
     "011": _row("022", "  ", "a y z f:l"),
     "012": _row("026", "  ", "a:e 2"),
@@ -606,4 +606,4 @@ _RULES: dict[str, Callable[[DataField, _Context], Iterator[Field]]] = {
 
 def tags() -> Sequence[str]:
     """Every tag of UNIMARC that has a place of its own in MARC 21."""
-    return sorted({*_RULES, *_ROWS, *_TAKEN})
+    return sorted({*_RULES, *ROWS, *_TAKEN})

@@ -84,6 +84,14 @@ def test_find_and_show_usmarc(yaz_client):
     assert "nextResultSetPosition = 0" in output
 
 
+def test_show_unimarc(yaz_client):
+    """Converted, with the lengths of its own octets."""
+    output = yaz_client("find @attr 1=4 kieu", "format unimarc", "show 1")
+    assert "Record type: Unimarc" in output
+    assert re.search(r"^200 1  \$a Truyện Kiều$", output, re.MULTILINE)
+    assert re.search(r"^700 .*\$a Nguyễn Du", output, re.MULTILINE)
+
+
 def test_show_xml(yaz_client):
     """MARCXML by default, other schemas by element set name."""
     output = yaz_client("find @attr 1=4 kieu", "format xml", "show 1", "elements oai_dc", "show 1")
