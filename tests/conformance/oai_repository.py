@@ -35,6 +35,8 @@ _PAYLOADS = {
     f"{OAI}provenance": str(_OWN / "provenance.xsd"),
     f"{OAI}rights/": str(_OWN / "rights.xsd"),
     f"{OAI}friends/": str(_OWN / "friends.xsd"),
+    "urn:x-interop:opacxml": str(_OWN.parent / "holdings" / "opacxml.xsd"),
+    "http://www.loc.gov/standards/iso20775/": str(_OWN.parent / "holdings" / "isohold.xsd"),
     "http://worldcat.org/xmlschemas/qdc-1.0/": "qdc-1.0.xsd",
 }
 # The official schema of SRU's Dublin Core root is not to be had; its content is OAI's.

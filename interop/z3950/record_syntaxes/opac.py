@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from interop.diagnostics import Diagnostic
 from interop.marc.holdings import read_holdings
 from interop.marc.iso2709 import decode, fits
+from interop.marc.opac import Place, on_hold, places, restrictions
 from interop.marc.record import MarcError
 from interop.model.holding import Holding
 from interop.model.record import UNION, Stored
@@ -21,7 +22,6 @@ from interop.z3950.record_syntaxes import usmarc
 from interop.z3950.record_syntaxes._base import Composition, Packed, RecordSyntax, Render
 
 OID = "1.2.840.10003.5.102"
-_ON_HOLD = "on hold"
 
 
 @sequence
@@ -117,38 +117,20 @@ def opac_record(marc: bytes, data: Iterable[HoldingsAndCircData]) -> bytes:
 
 
 def holdings(found: Iterable[Holding]) -> list[HoldingsAndCircData]:
-    """The items of one place and call number together, in the order of their first."""
-    places: dict[tuple[str, ...], list[Holding]] = {}
-    for holding in found:
-        key = (
-            holding.library,
-            holding.branch,
-            holding.location,
-            holding.call_number,
-            holding.copy,
-            holding.note,
-            holding.url,
-            holding.summary,
-        )
-        places.setdefault(key, []).append(holding)
-    return [_place(items) for items in places.values()]
+    """One element for each place and call number, in the order of their first."""
+    return [_place(place) for place in places(found)]
 
 
-def _place(items: list[Holding]) -> HoldingsAndCircData:
-    first = items[0]
-    circulation = tuple(_item(item) for item in items if item.available is not None)
-    parts = first.summary
-    if not parts and not circulation:
-        parts = "; ".join(dict.fromkeys(item.enumeration for item in items if item.enumeration))
+def _place(place: Place) -> HoldingsAndCircData:
     return HoldingsAndCircData(
-        nuc_code=first.library or None,
-        local_location=first.branch or None,
-        shelving_location=first.location or None,
-        call_number=first.call_number or None,
-        copy_number=first.copy or None,
-        public_note=" ".join(text for text in (first.note, first.url) if text) or None,
-        enum_and_chron=parts or None,
-        circulation_data=circulation,
+        nuc_code=place.library or None,
+        local_location=place.branch or None,
+        shelving_location=place.location or None,
+        call_number=place.call_number or None,
+        copy_number=place.copy or None,
+        public_note=place.note or None,
+        enum_and_chron=place.parts or None,
+        circulation_data=tuple(map(_item, place.lent)),
     )
 
 
@@ -157,10 +139,10 @@ def _item(item: Holding) -> CircRecord:
     return CircRecord(
         available_now=bool(item.available),
         availability_date=item.due or None,
-        restrictions=item.restrictions or ("" if item.available else item.status) or None,
+        restrictions=restrictions(item) or None,
         item_id=item.item or None,
         renewable=False,
-        on_hold=_ON_HOLD in item.status.casefold(),
+        on_hold=on_hold(item),
         enum_and_chron=item.enumeration or None,
     )
 
