@@ -5,7 +5,9 @@ Values come out in NFC, on one line, without the punctuation that ISBD puts betw
 """
 
 import re
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
+from typing import Protocol
 
 from interop.crosswalks._languages import bcp47, split_codes
 from interop.marc.material import language_code
@@ -24,17 +26,20 @@ class Fields:
     def __init__(self, record: MarcRecord) -> None:
         self.record = record
         self.by_tag: dict[str, list[DataField]] = {}
-        self._links: set[str] = set()
+        self.links: set[str] = set()
+        self._controls: dict[str, str] = {}
         by_tag = self.by_tag
         vernacular: list[tuple[str, DataField]] = []
         for field in record.fields:
-            if isinstance(field, ControlField):
-                continue
             tag = field[0]
+            if tag[:2] == "00" and isinstance(field, ControlField):
+                self._controls.setdefault(tag, field.value)
+                continue
+            assert isinstance(field, DataField)
             if tag == "880":
                 if not is_private(field):
                     link = field.first("6")
-                    self._links.add(link[:6])
+                    self.links.add(link[:6])
                     vernacular.append((link[:3], field))
             elif (tag[:1] in "59" or not tag.isdigit()) and is_private(field):
                 continue
@@ -53,20 +58,37 @@ class Fields:
                 found += self.by_tag[tag]
         return found
 
+    def control(self, tag: str) -> str:
+        """As ``MarcRecord.control``, without looking through the record."""
+        return self._controls.get(tag, "")
+
+    def data(self, *tags: str) -> list[DataField]:
+        """As ``MarcRecord.data``, in the order of ``tags``: no 880."""
+        by_tag = self.by_tag
+        return [f for tag in tags if tag in by_tag for f in by_tag[tag] if f[0] != "880"]
+
     def language_tag(self, field: DataField) -> str:
         """BCP 47 tag with the script of a field that is one of a pair (``vi-Hani``, ``vi-Latn``);
         empty for a field without a counterpart or without letters.
         """
-        if not self._links:
+        if not self.links:
             return ""
-        if field.tag != "880" and field.tag + field.first("6")[3:6] not in self._links:
+        if field.tag != "880" and field.tag + field.first("6")[3:6] not in self.links:
             return ""
-        written_in = script("".join(value for code, value in field.subfields if code.isalpha()))
+        written_in = script("".join([value for code, value in field[3] if code.isalpha()]))
         return f"{self._language}-{written_in}" if written_in else ""
 
     @cached_property
     def _language(self) -> str:
         return bcp47(language_code(self.record))
+
+
+class Described(Protocol):
+    """What both a record and its ``Fields`` can be asked."""
+
+    def control(self, tag: str) -> str: ...
+
+    def data(self, *tags: str) -> Iterable[DataField]: ...
 
 
 def tag_of(field: DataField) -> str:
@@ -128,7 +150,7 @@ def _is_abbreviation(word: str) -> bool:
 def title(field: DataField, codes: str = "abnpfgk") -> str:
     """Title of a 245-like field: ``Title: other title. Part, Name of part``; never $c."""
     result, before, code_before = "", "", ""
-    for code, value in field.subfields:
+    for code, value in field[3]:
         if code not in codes:
             continue
         part = chop(value)
@@ -155,7 +177,7 @@ _NAME_CODES = {"00": "abcdq", "10": "abcdn", "11": "acdenq", "20": "a"}
 def name(field: DataField) -> str:
     """A heading X00, X10, X11 or 720 as one string in the order of the record, without its role."""
     codes = _NAME_CODES.get(tag_of(field)[1:], "a")
-    return chop(" ".join(field.values(codes)))
+    return chop(" ".join([value for code, value in field[3] if code in codes]))
 
 
 def has_title(field: DataField) -> bool:
@@ -188,41 +210,51 @@ def roles(field: DataField) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=1 << 12)
+def _folded(role: str) -> str:
+    return " ".join(fold(role))
+
+
 def is_creator(field: DataField) -> bool:
     """Whether the role makes the name a creator; without a role that says, a main entry is one."""
-    found = roles(field)
+    found = roles(field) if any([code in "4ej" for code, _ in field[3]]) else ()
     if not found:
-        return tag_of(field).startswith("1")
-    said = {" ".join(fold(value)) for _, value in found}
+        return tag_of(field)[:1] == "1"
+    said = {_folded(value) for _, value in found}
     if said & _CREATORS:
         return True
     return not said & _CONTRIBUTORS and tag_of(field).startswith("1")
+
+
+_MAIN_HEADING = frozenset("abcdfghjklmnopqrst")
 
 
 def subject(field: DataField) -> list[str]:
     """A 6XX heading as [main heading, subdivision ...]; empty when it says nothing."""
     parts: list[str] = []
     main: list[str] = []
-    for code, value in field.subfields:
+    for code, value in field[3]:
         if code in "vxyz":
             parts.append(chop(value))
-        elif code.isalpha() and code not in "eiuw":
+        elif code in _MAIN_HEADING:
             main.append(value)
     return [part for part in (chop(" ".join(main)), *parts) if part]
 
 
-def languages(record: MarcRecord) -> list[str]:
+def languages(record: Described) -> list[str]:
     """MARC codes of the text: 008/35-37, then 041 $a and $d, each once; ``mul`` only if alone."""
     codes = split_codes(record.control("008")[35:38])
     for field in record.data("041"):
         if not field.first("2"):  # $2: codes of another list
             for value in field.values("ad"):
                 codes += split_codes(value)
+    if len(codes) < 2:
+        return codes
     distinct = list(dict.fromkeys(codes))
     return [code for code in distinct if code != "mul"] or distinct
 
 
-def original_languages(record: MarcRecord) -> list[str]:
+def original_languages(record: Described) -> list[str]:
     """MARC codes of the original of a translation: 041 $h."""
     codes = (split_codes(value) for field in record.data("041") for value in field.values("h"))
     return list(dict.fromkeys(code for group in codes for code in group))
@@ -232,7 +264,7 @@ _YEAR = re.compile("(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
 _MONTH_DAY = re.compile("(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 
 
-def dates(record: MarcRecord) -> tuple[str, str]:
+def dates(record: Described) -> tuple[str, str]:
     """First and last date of publication, the last often empty: ``1995``, ``2003-05-01``.
 
     008/06 says what 008/07-14 hold (MARC 21 008): two dates for m, d and q; year, month and day
@@ -249,7 +281,7 @@ def dates(record: MarcRecord) -> tuple[str, str]:
     return first, ""
 
 
-def _transcribed_year(record: MarcRecord) -> str:
+def _transcribed_year(record: Described) -> str:
     for field in imprints(record):
         for value in field.values("c"):
             if match := _YEAR.search(value):
@@ -257,20 +289,29 @@ def _transcribed_year(record: MarcRecord) -> str:
     return ""
 
 
-def imprints(record: MarcRecord) -> list[DataField]:
+_EVENT_RANK = {"1": 0, "0": 2, "2": 3, "3": 4}
+
+
+def imprints(record: Described) -> list[DataField]:
     """Statements of publication, best first: 264 with second indicator 1, 260, then 264 of
     production, distribution and manufacture. A copyright date (4) is none.
     """
-    rank = {"1": 0, "0": 2, "2": 3, "3": 4}
-    found = [f for f in record.data("260", "264") if f.tag == "260" or f.ind2 != "4"]
-    return sorted(found, key=lambda f: 1 if f.tag == "260" else rank.get(f.ind2, 5))
+    found = [f for f in record.data("260", "264") if f[0] == "260" or f[2] != "4"]
+    if len(found) > 1:
+        found.sort(key=lambda f: 1 if f[0] == "260" else _EVENT_RANK.get(f[2], 5))
+    return found
+
+
+_SERIES = ("440", "490", "800", "810", "811", "830")
 
 
 def series(fields: Fields) -> list[DataField]:
     """Series statements; a traced 490 is left out where its heading is there (MARC 21 490)."""
-    traced = any(True for _ in fields.get("800", "810", "811", "830"))
-    stated = [f for f in fields.get("490") if not (traced and f.ind1 == "1")]
-    return [*fields.get("440"), *stated, *fields.get("800", "810", "811", "830")]
+    if fields.by_tag.keys().isdisjoint(_SERIES):
+        return []
+    headings = fields.get("800", "810", "811", "830")
+    stated = [f for f in fields.get("490") if not (headings and f.ind1 == "1")]
+    return [*fields.get("440"), *stated, *headings]
 
 
 def series_title(field: DataField) -> str:

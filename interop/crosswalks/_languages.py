@@ -5,6 +5,7 @@ Source: ISO 639-2 code list of the Library of Congress.
 """
 
 import re
+from functools import lru_cache
 
 from interop.text.folding import fold
 
@@ -50,13 +51,21 @@ def split_codes(value: str) -> list[str]:
 
     Empty when ``value`` is no run of three-letter codes, or says that nothing is known.
     """
+    return list(_split(value)) if len(value) <= _FEW else list(_split.__wrapped__(value))
+
+
+_FEW = 30  # characters: no value of the many that are alike is longer
+
+
+@lru_cache(maxsize=1 << 10)
+def _split(value: str) -> tuple[str, ...]:
     value = value.strip().lower()
     if len(value) % 3:
-        return []
+        return ()
     codes = [value[place : place + 3] for place in range(0, len(value), 3)]
     if not all(_CODE.fullmatch(code) for code in codes):
-        return []
-    return [code for code in codes if code not in _UNKNOWN]
+        return ()
+    return tuple([code for code in codes if code not in _UNKNOWN])
 
 
 def marc_code(value: str) -> str | None:

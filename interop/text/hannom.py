@@ -4,6 +4,7 @@ Ranges are the blocks of the Unicode Standard (Blocks.txt, version 17), written 
 interpreter's own tables lag behind: a character that Python does not know yet is still Han.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from functools import lru_cache
@@ -101,11 +102,14 @@ def script(text: str) -> str | None:
     Private-use characters count as Han. Japanese (``Jpan``) is Han with kana, Korean (``Kore``) is
     Hangul with or without Han.
     """
+    if text.isascii():
+        return "Latn" if _ASCII_LETTER.search(text) else None
     counts: Counter[str] = Counter()
-    for ch, times in Counter(text).items():
-        code = _script_of(ch)
+    for code in map(_script_of, text):
         if code is not None:
-            counts[code] += times
+            counts[code] = counts.get(code, 0) + 1
+    if len(counts) == 1 and "Latn" in counts:
+        return "Latn"
     if not counts:
         return None
     east_asian = sum(counts[code] for code in ("Hani", "Hira", "Kana", "Hang"))
@@ -114,6 +118,9 @@ def script(text: str) -> str | None:
     if counts["Hang"]:
         return "Kore"
     return "Jpan" if counts["Hira"] or counts["Kana"] else "Hani"
+
+
+_ASCII_LETTER = re.compile("[A-Za-z]")
 
 
 @lru_cache(maxsize=1 << 13)

@@ -107,6 +107,7 @@ class _Compiler:
                 "def write(record):",
                 "    fields = Fields(record)",
                 "    by_tag = fields.by_tag",
+                "    links = fields.links",
                 "    out = []",
                 *self._lines,
                 f"    return {result}",
@@ -204,7 +205,7 @@ class _Compiler:
             fields = f"[f for tag in {tags!r} if tag in by_tag for f in by_tag[tag]]"
         if len(set(table.values())) == 1:
             return fields, repr(table[tags[0]]) if table[tags[0]] else None
-        return fields, f"{self._constant('c_', table)}[tag_of({field})]"
+        return fields, f"{self._constant('c_', table)}[{_tag(field)}]"
 
     def _element(self, scope: _Scope, element: Element, out: str) -> None:
         depth = self._indent
@@ -339,10 +340,10 @@ class _Compiler:
                 raise RuleError(f"{scope.where}: {{.}} without r:each")
             return scope.item
         if hole.kind == "control":
-            text = "record.leader" if hole.what == "leader" else f"record.control({hole.what!r})"
+            text = "record.leader" if hole.what == "leader" else f"fields.control({hole.what!r})"
         else:
             field = self._field(scope, hole.what)
-            text = {"tag": f"tag_of({field})", "own": f"{field}.tag"}.get(
+            text = {"tag": _tag(field), "own": f"{field}.tag"}.get(
                 hole.what, f"{field}.{hole.what}"
             )
         return text if hole.span is None else f"{text}[{hole.span[0]}:{hole.span[1]}]"
@@ -373,7 +374,7 @@ class _Compiler:
             raise RuleError(f"{scope.where}: there is no function {hole.what!r}")
         function = FUNCTIONS[hole.what]
         first = {
-            "record": ["record"],
+            "record": ["fields"],
             "fields": ["fields"],
         }.get(function.takes) or [self._field(scope, f"{hole.what}()")]
         if function.takes == "both":
@@ -382,7 +383,8 @@ class _Compiler:
             self._codes(scope, Hole("subfields", ".")) if each == "$." else repr(each.lstrip("$"))
             for each in hole.arguments
         ]
-        return f"{self._constant('g_', function.call)}({', '.join(first + arguments)})"
+        call = f"{self._constant('g_', function.call)}({', '.join(first + arguments)})"
+        return f"({call} if links else '')" if function.paired else call
 
     def _filtered(self, scope: _Scope, hole: Hole, value: str) -> str:
         """``value`` through the filters; subfields without any are cleaned."""
@@ -430,6 +432,11 @@ class _Compiler:
             )
             return f"seen({value}, {scope.field}, {codes or repr('')})"
         return f"seen({value}, {scope.field}, {function.codes!r})" if function.codes else value
+
+
+def _tag(field: str) -> str:
+    """``tag_of``, which only an 880 needs."""
+    return f"({field}[0] if {field}[0] != '880' else tag_of({field}))"
 
 
 def _gives(element: Element, tag: str) -> bool:

@@ -123,7 +123,7 @@ class _Parser:
         if match["control"]:
             first = int(match["first"])
             name = match["control"]
-            text = "record.leader" if name == "leader" else f"record.control({name!r})"
+            text = "record.leader" if name == "leader" else f"fields.control({name!r})"
             return f"{text}[{first}:{int(match['last'] or first) + 1}]"
         if match["property"] == "code":
             if self._code is None:
@@ -134,5 +134,5 @@ class _Parser:
         if match["code"]:
             return f"{self._field}.first({match['code']!r})"
         if match["property"] == "tag":
-            return f"tag_of({self._field})"
+            return f"({self._field}[0] if {self._field}[0] != '880' else tag_of({self._field}))"
         return f"{self._field}.{'tag' if match['property'] == 'own' else match['property']}"

@@ -11,7 +11,7 @@ from typing import Any
 from interop.crosswalks import _fields
 from interop.crosswalks._fields import Fields, chop, clean, tag_of
 from interop.crosswalks._languages import bcp47
-from interop.marc.record import DataField, MarcRecord
+from interop.marc.record import DataField
 from interop.text import identifiers
 
 
@@ -21,13 +21,14 @@ class Function:
     ``Fields`` and the field), then the arguments of the rule, and gives one text, or several.
 
     ``codes``: subfields of the field that it uses, ``.`` those in its first argument; ``reads``:
-    places in the record, in traject notation.
+    places in the record, in traject notation. ``paired``: empty for a record without 880.
     """
 
     call: Callable[..., Any]
     takes: str
     codes: str = ""
     reads: str = ""
+    paired: bool = False
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -147,20 +148,20 @@ def _place(field: DataField) -> str:
     return "--".join(part for part in map(chop, field.values("az")) if part)
 
 
-def _date(record: MarcRecord) -> str:
+def _date(record: _fields.Described) -> str:
     first, last = _fields.dates(record)
     return f"{first}/{last}" if last else first
 
 
-def _first_date(record: MarcRecord) -> str:
+def _first_date(record: _fields.Described) -> str:
     return _fields.dates(record)[0]
 
 
-def _last_date(record: MarcRecord) -> str:
+def _last_date(record: _fields.Described) -> str:
     return _fields.dates(record)[1]
 
 
-def _record_language(record: MarcRecord) -> str:
+def _record_language(record: _fields.Described) -> str:
     codes = _fields.languages(record)
     return codes[0] if codes else ""
 
@@ -189,11 +190,11 @@ FUNCTIONS: dict[str, Function] = {
     "extent": Function(_extent, "field", "abce"),
     "filing": Function(_filing, "field", "a"),
     "first_date": Function(_first_date, "record", reads=_IMPRINT_PLACES),
-    "group": Function(_group, "both"),
+    "group": Function(_group, "both", paired=True),
     "heading": Function(_heading, "field", "abcdfghjklmnopqrst"),
     "label": Function(_label, "field", "y3"),
-    "lang": Function(Fields.language_tag, "both"),
-    "language": Function(_language, "both"),
+    "lang": Function(Fields.language_tag, "both", paired=True),
+    "language": Function(_language, "both", paired=True),
     "languages": Function(_fields.languages, "record", reads=_LANGUAGE_PLACES),
     "last_date": Function(_last_date, "record", reads=_IMPRINT_PLACES),
     "linked_title": Function(_fields.linked_title, "field", "atgn"),
@@ -206,7 +207,7 @@ FUNCTIONS: dict[str, Function] = {
     "record_language": Function(_record_language, "record", reads=_LANGUAGE_PLACES),
     "roles": Function(_roles, "field", "4ej"),
     "scheme": Function(_scheme, "field", "2"),
-    "script": Function(_script, "both"),
+    "script": Function(_script, "both", paired=True),
     "series_title": Function(_fields.series_title, "field", "abcdnpqtv"),
     "subject": Function(_subject, "field", _LETTERS),
     "thesaurus": Function(_thesaurus, "field", "2"),
@@ -362,9 +363,13 @@ RECORD_PREDICATES: dict[str, Callable[[Fields], bool]] = {
 
 def _best_imprints(fields: Fields) -> list[DataField]:
     """The best kind of statement that names a publisher, and what stands in another script."""
-    named = [field for field in _fields.imprints(fields.record) if field.first("b")]
-    best = [field for field in named if (field.tag, field.ind2) == (named[0].tag, named[0].ind2)]
-    return best + [field for field in fields.get("260", "264") if field.tag == "880"]
+    best = [field for field in _fields.imprints(fields) if field.first("b")]
+    if len(best) > 1:
+        kind = (best[0].tag, best[0].ind2)
+        best = [field for field in best if (field.tag, field.ind2) == kind]
+    if fields.links:
+        best += [field for field in fields.get("260", "264") if field.tag == "880"]
+    return best
 
 
 def _best_place(fields: Fields) -> list[DataField]:
