@@ -1160,7 +1160,7 @@ def test_index_without_its_tables_is_stale(durable: Shelf) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in engines.names() if name != "memory"])
-@settings(max_examples=50)  # of ten to twenty trees each
+@settings(max_examples=30)  # of ten to twenty trees each
 @given(
     held=samples.documents(),
     later=samples.documents(),

@@ -1,9 +1,11 @@
 """Every engine over real records: what brute force finds, and known items on the first page."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from random import Random
+from unicodedata import combining, normalize
 
 import pytest
 
@@ -16,6 +18,7 @@ from interop.query import normalise
 from interop.query.ast import (
     ANY,
     ONE,
+    All,
     And,
     Mask,
     MaskedPhrase,
@@ -35,8 +38,17 @@ pytestmark = pytest.mark.corpus
 
 @pytest.fixture(scope="module")
 def documents(corpus: Path) -> list[Document]:
-    raw = islice(_records(corpus / "loc_demo" / "loc_demo.mrc"), 4_000)
-    kept = Random(SEED).sample(list(raw), RECORDS)
+    return _documents(corpus / "loc_demo" / "loc_demo.mrc", 4_000)
+
+
+@pytest.fixture(scope="module")
+def vietnamese(corpus: Path) -> list[Document]:
+    """Of a university; its letters and marks are stored apart (NFD)."""
+    return _documents(corpus / "hcmut" / "book3part0final.mrc", 5_000)
+
+
+def _documents(path: Path, among: int) -> list[Document]:
+    kept = Random(SEED).sample(list(islice(_records(path), among)), RECORDS)
     return [
         document.build(
             Stored(rid, RecordId("union", str(rid)), rid, 0, False, (), iso2709.encode(record)),
@@ -54,7 +66,19 @@ def _records(path: Path) -> Iterator[bytes]:
 
 @pytest.fixture(scope="module")
 def indexes(documents, tmp_path_factory) -> Iterator[dict[str, SearchIndex]]:
-    tables = Tables(tmp_path_factory.mktemp("real") / "words.db")
+    with _opened(documents, tmp_path_factory.mktemp("real")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def vietnamese_indexes(vietnamese, tmp_path_factory) -> Iterator[dict[str, SearchIndex]]:
+    with _opened(vietnamese, tmp_path_factory.mktemp("vietnamese")) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(documents: list[Document], folder: Path) -> Iterator[dict[str, SearchIndex]]:
+    tables = Tables(folder / "words.db")
     tables.write(documents, [])
     opened = {}
 
@@ -70,10 +94,10 @@ def indexes(documents, tmp_path_factory) -> Iterator[dict[str, SearchIndex]]:
     tables.close()
 
 
-def _questions(documents: list[Document]) -> Iterator[Query]:
+def _questions(documents: list[Document], *aps: str) -> Iterator[Query]:
     """Questions that real fields answer, of every kind of node."""
     choice = Random(SEED).choice
-    for ap in ("title", "subject", "author", "any"):
+    for ap in aps:
         for _ in range(3):
             fields = choice([d for d in documents if d.texts.get(ap)])
             at = choice(range(len(fields.texts[ap])))
@@ -101,13 +125,83 @@ def _questions(documents: list[Document]) -> Iterator[Query]:
 
 @pytest.mark.feature("The same answers as brute force on real records")
 def test_every_engine_finds_what_brute_force_finds(documents, indexes) -> None:
+    assert (
+        _answered_alike(indexes, _questions(documents, "title", "subject", "author", "any")) > 100
+    )
+
+
+def _answered_alike(indexes: dict[str, SearchIndex], questions: Iterator[Query]) -> int:
+    """How many of the questions have an answer."""
     found = 0
-    for query in _questions(documents):
+    for query in questions:
         oracle = indexes["memory"].search(["union"], query).ids().tolist()
         found += bool(oracle)
         for name, index in indexes.items():
             assert index.search(["union"], query).ids().tolist() == oracle, (name, query)
-    assert found > 100
+    return found
+
+
+@pytest.mark.feature("The same answers as brute force on real Vietnamese records")
+def test_vietnamese_records_are_found_alike(vietnamese, vietnamese_indexes) -> None:
+    questions = _questions(vietnamese, "title", "author", "any")
+    assert _answered_alike(vietnamese_indexes, questions) > 75
+
+
+@pytest.mark.feature("Vietnamese titles with their marks, without, and typed in NFD")
+def test_vietnamese_titles_are_found_however_they_are_typed(vietnamese, vietnamese_indexes) -> None:
+    marked = [d for d in vietnamese if d.texts["title"] != d.exact["title"]]
+    for wanted in Random(SEED).sample(marked, 40):
+        title = wanted.displays["title"][0]
+        bare = "".join(c for c in normalize("NFD", title) if not combining(c))
+        bare = bare.replace("đ", "d").replace("Đ", "D")
+        for index in vietnamese_indexes.values():
+            for typed in (title, title.upper(), normalize("NFD", title), bare):
+                tokens = tuple(normalise.text_tokens(typed))
+                plain = index.search(["union"], Term("title", tokens, "phrase", complete=True))
+                assert wanted.rid in plain.ids()
+                tokens = tuple(normalise.exact_tokens(typed))
+                asked = Term("title", tokens, "phrase", complete=True, exact=True)
+                exact = index.search(["union"], asked).ids()
+                assert set(exact) <= set(plain.ids())
+                assert (wanted.rid in exact) == (typed != bare)
+
+
+# Letters of the alphabet, and of it those in which đ, ă or ơ would be lost without their marks.
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+
+
+@pytest.mark.feature("Vietnamese sort and scan: đ after d, marks in order")
+def test_vietnamese_titles_are_in_order(vietnamese, vietnamese_indexes) -> None:
+    orders = set()
+    for index in vietnamese_indexes.values():
+        found = index.search(["union"], All(), [SortKey("title")])
+        orders.add(tuple(found.ids()))
+    (order,) = orders
+    assert len(order) == RECORDS
+    # English titles are filed without their article, also those with a Vietnamese parallel.
+    titles = [vietnamese[rid - 1] for rid in order]
+    marked = [d for d in titles if d.texts["title"] != d.exact["title"]]
+    shown = [d.displays["title"][0] for d in marked]
+    initials = [_initial(title) for title in shown if not title.startswith("The ")]
+    assert initials == sorted(initials) and len(set(initials)) > 10
+    scans = [
+        index.scan(["union"], "title", "đ", kind="heading", before=5, after=10)
+        for index in vietnamese_indexes.values()
+    ]
+    assert scans[0] == scans[1]
+    places = [_initial(entry.display) for entry in scans[0].entries]
+    assert places == sorted(places)
+    đ = _ALPHABET.index("đ")
+    assert places[:5] == [đ - 1] * 5 and places[5:] == [đ] * 10
+
+
+def _initial(title: str) -> int:
+    """Place of the first letter in the alphabet; -1 of what is none."""
+    letter = normalize("NFC", title.lower().lstrip(" \"'([“"))[:1]
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    return _ALPHABET.find(
+        normalize("NFC", normalize("NFD", letter).translate(dict.fromkeys(map(ord, tones))))
+    )
 
 
 @pytest.mark.feature("The same answers as brute force on real records")

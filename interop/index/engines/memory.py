@@ -10,8 +10,8 @@ It lives and dies with its process.
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
 
 from interop.index import facets as faceting
 from interop.index import masks, plan, relevance, resultset
@@ -159,7 +159,7 @@ def matches(document: Document, query: Query) -> bool:
         case Term():
             return _term(document, query)
         case Mask(ap, _, exact):
-            test = masks.matcher(masks.of_mask(query))
+            (test,) = _tests(query)
             return any(test(word) for word in _words(document, ap, exact))
         case MaskedPhrase(ap, _, _, _, exact):
             return any(_stands_in(r, query) for r in _repetitions(document, ap, exact))
@@ -256,7 +256,7 @@ def _term(document: Document, term: Term) -> bool:
 
 def _all_or_any(document: Document, term: Term) -> bool:
     words = set(_words(document, term.ap, term.exact))
-    found = (any(map(masks.matcher(p), words)) for p in masks.patterns(term))
+    found = (any(map(test, words)) for test in _tests(term))
     return any(found) if term.structure == "any" else all(found)
 
 
@@ -270,12 +270,18 @@ def _stands_in(repetition: Repetition, phrase: Term | MaskedPhrase) -> bool:
 
 def _occurrences(repetition: Repetition, words: Term | Mask | MaskedPhrase) -> set[Span]:
     """Where the words follow one another."""
-    tests = [masks.matcher(pattern) for pattern in masks.of_words(words)]
+    tests = _tests(words)
     return {
         (start, start + len(tests) - 1)
         for start in range(len(repetition) - len(tests) + 1)
         if all(test(repetition[start + i]) for i, test in enumerate(tests))
     }
+
+
+@lru_cache(maxsize=64)
+def _tests(words: Term | Mask | MaskedPhrase) -> tuple[Callable[[str], bool], ...]:
+    """The same for every repetition of every document."""
+    return tuple(map(masks.matcher, masks.of_words(words)))
 
 
 def _prox(document: Document, query: Prox) -> bool:
@@ -294,9 +300,13 @@ def _spans(repetition: Repetition, operand: ProxOperand) -> set[Span]:
     """First and last word of every place where ``operand`` stands."""
     if not isinstance(operand, Prox):
         return _occurrences(repetition, operand)
-    lefts, rights = _spans(repetition, operand.left), _spans(repetition, operand.right)
-    anywhere = range(1, len(repetition)) if operand.unit == "field" else None
-    distances = anywhere or plan.distances(operand)
+    lefts = _spans(repetition, operand.left)
+    rights = _spans(repetition, operand.right) if lefts else lefts
+    if not rights:
+        return rights
+    distances: Sequence[int] = range(1, len(repetition))
+    if operand.unit == "word":
+        distances = plan.distances(operand)
     found = _followed(lefts, rights, distances)
     return found if operand.ordered else found | _followed(rights, lefts, distances)
 
