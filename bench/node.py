@@ -31,9 +31,19 @@ class Node:
     def config(self) -> Path:
         return self.folder / "interop.toml"
 
+    @property
+    def index(self) -> Path:
+        """The folder of the index."""
+        return self.folder / "data" / "interop.index"
+
     def size(self) -> int:
         """Bytes of store and index."""
-        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+        return size(self.folder)
+
+
+def size(folder: Path) -> int:
+    """Bytes of the files below ``folder``."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def create(folder: Path, source: str = "") -> Node:

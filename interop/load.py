@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
+from interop.batches import without_collector
 from interop.catalogue import Catalogue
 from interop.formats import Bad, Good, read_records
 from interop.ingest import IngestReport
@@ -118,16 +120,18 @@ def _digest(data: bytes) -> bytes:
 
 def _pages(results: Iterable[Good | Bad], size: int) -> Iterator[list[Good | Bad]]:
     """Pages of ``results``; a failure comes after the page of what was read before it."""
-    page: list[Good | Bad] = []
-    try:
-        for result in results:
-            page.append(result)
-            if len(page) == size:
+    waiting = iter(results)
+    while True:
+        page: list[Good | Bad] = []
+        try:
+            with without_collector():
+                for result in islice(waiting, size):
+                    page.append(result)
+        except (OSError, MarcError):
+            if page:
                 yield page
-                page = []
-    except (OSError, MarcError):
+            raise
         if page:
             yield page
-        raise
-    if page:
-        yield page
+        if len(page) < size:
+            return

@@ -9,6 +9,7 @@ import shutil
 from bench import node
 from bench.context import Context
 from bench.machine import say
+from bench.node import size
 from bench.peers import zebra
 from bench.stats import Sample, interleave
 from bench.table import Row, rows
@@ -39,8 +40,20 @@ def run(context: Context) -> list[Row]:
     if zebra.installed():
         sides |= {kind: lambda kind=kind: theirs(kind) for kind in zebra.KINDS}
     figures = interleave(min(context.rounds, ROUNDS), sides)
+    context.facts["bytes on disk per record"] = "; ".join(_on_disk(context, records))
     _drop_older(context)
     return rows("ISO 2709 file until searchable", "records", figures, zebra.KINDS, "ours")
+
+
+def _on_disk(context: Context, records: int) -> list[str]:
+    """What each keeps of a record, in bytes, once its programs have ended."""
+    whole, index = context.node().size(), size(context.node().index)
+    said = [f"ours {whole // records:,} (store {(whole - index) // records:,}, "
+            f"index {index // records:,})"]  # fmt: skip
+    if zebra.installed():
+        for kind, name in zebra.KINDS.items():
+            said.append(f"{name} {size(context.register(kind)) // records:,}")
+    return said
 
 
 def _drop_older(context: Context) -> None:
