@@ -540,6 +540,24 @@ def test_words_of_one_field_that_cannot_be_answered(shelf: Shelf) -> None:
             shelf.find(refused)
 
 
+def test_too_many_values_or_members_for_facets(
+    durable: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    durable.put(*(document(rid, "a", subject=[f"s{rid}"]) for rid in range(1, 6)))
+    found = durable.index.search(["union"], title("a"))
+    again = durable.index.search(["union"], SetRef("s"), (), {"s": found})
+    asked = [Facet("subject", order="value")]
+    assert len(durable.index.facets(found, asked)[0]) == 5
+    assert durable.index.facets(again, asked) == durable.index.facets(found, asked)
+    monkeypatch.setattr("interop.index.engines.tantivy.MAX_MEMBERS", 4)
+    with pytest.raises(QueryTooComplex):
+        durable.index.facets(again, asked)
+    assert len(durable.index.facets(found, asked)[0]) == 5
+    monkeypatch.setattr("interop.index.engines.tantivy.MAX_VALUES", 5)
+    with pytest.raises(TooManyTerms):
+        durable.index.facets(found, asked)
+
+
 def test_too_many_long_fields_to_read(durable: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("interop.index.engines.tantivy.MAX_REREAD", 2)
     between = " ".join(["x"] * 40)

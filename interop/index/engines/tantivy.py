@@ -62,6 +62,7 @@ RELOAD_EVERY = 0.1  # seconds: how old the state that a search sees may be, its 
 FIRST_IDS = 200  # row ids read with the total: a first Present or SRU page needs no second search
 MAX_RANKED = 10_000  # hits in the order of relevance; the others come behind, by row id
 MAX_VALUES = 1_000_000  # distinct values of one facet in one result
+MAX_MEMBERS = 500_000  # records of a set without a query that facets are counted of
 SOME_VALUES = 200  # asked for beyond those wanted, to see where their counts end
 MAX_HEADING = 16_000  # characters
 
@@ -210,6 +211,8 @@ class TantivyIndex:
         if asked is not None:
             searcher, found = asked.searcher, asked.compiled
         else:
+            if result.total > MAX_MEMBERS:
+                raise QueryTooComplex(f"facets of {result.total} records of combined sets")
             searcher = self._current().searcher
             found = self._open().compiler.any_of(resultset.members(result))
         return [self._facet(searcher, found, facet) for facet in facets]
