@@ -28,6 +28,7 @@ class Fields:
         self.by_tag: dict[str, list[DataField]] = {}
         self.links: set[str] = set()
         self._controls: dict[str, str] = {}
+        self._language_tags: dict[int, str] = {}
         by_tag = self.by_tag
         vernacular: list[tuple[str, DataField]] = []
         for field in record.fields:
@@ -73,6 +74,12 @@ class Fields:
         """
         if not self.links:
             return ""
+        found = self._language_tags.get(id(field))  # it is asked for language, script and group
+        if found is None:
+            found = self._language_tags[id(field)] = self._language_tag(field)
+        return found
+
+    def _language_tag(self, field: DataField) -> str:
         if field.tag != "880" and field.tag + field.first("6")[3:6] not in self.links:
             return ""
         written_in = script("".join([value for code, value in field[3] if code.isalpha()]))

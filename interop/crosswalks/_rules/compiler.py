@@ -45,14 +45,20 @@ def compile_nodes(rules: RuleFile) -> Callable[[MarcRecord], list[Node]]:
     return function
 
 
-def compile_traced(rules: RuleFile, seen: Callable[..., Any], done: Callable[..., None]) -> Any:
+def compile_traced(
+    rules: RuleFile,
+    seen: Callable[..., Any],
+    asked: Callable[..., Any],
+    done: Callable[..., None],
+) -> Any:
     """As ``compile_xml``, but ``seen(result, field, codes, item)`` is called with every value that
     a rule takes and ``done(rule name, elements)`` after every field that a rule looked at.
     ``item`` is the one subfield of several that the result was made of, if it was one.
+    ``asked(value, field, code)`` is called with every subfield that a condition reads.
 
     ``field`` is ``None`` for a value of the record, and ``codes`` then says where it stands.
     """
-    return _function(rules, nodes=False, seen=seen, done=done)
+    return _function(rules, nodes=False, seen=seen, asked=asked, done=done)
 
 
 def source(rules: RuleFile, nodes: bool = False, traced: bool = False) -> str:
@@ -61,13 +67,17 @@ def source(rules: RuleFile, nodes: bool = False, traced: bool = False) -> str:
 
 
 def _function(
-    rules: RuleFile, nodes: bool, seen: Callable[..., Any] | None = None, done: Any = None
+    rules: RuleFile,
+    nodes: bool,
+    seen: Callable[..., Any] | None = None,
+    asked: Any = None,
+    done: Any = None,
 ) -> Any:
     compiler = _Compiler(rules, nodes, seen is not None)
     space: dict[str, Any] = {
         **compiler.constants,
         "Fields": Fields, "attribute": attribute, "clean": clean, "done": done, "escape": escape,
-        "seen": seen, "tag_of": tag_of,
+        "asked": asked, "seen": seen, "tag_of": tag_of,
     }  # fmt: skip
     exec(compile(compiler.text, rules.name, "exec"), space)  # text of our own making
     return space["write"]
@@ -156,7 +166,9 @@ class _Compiler:
             self._indent += 1
             scope = _Scope(where, field, codes)
         if when:
-            test = compile_condition(where, when, self._predicate(scope), scope.field, scope.code)
+            test = compile_condition(
+                where, when, self._predicate(scope), scope.field, scope.code, self._traced
+            )
             self._line(f"if {test}:")
             self._indent += 1
         return scope

@@ -31,13 +31,15 @@ def compile_condition(
     predicate: Callable[[str], str],
     field: str | None,
     code: str | None = None,
+    traced: bool = False,
 ) -> str:
     """``text`` as an expression over ``record`` and the variables ``field`` and ``code``.
 
+    ``traced``: subfields that it reads are told to ``asked(value, field, code)``.
     ``predicate`` gives the expression for a predicate's name and raises ``KeyError`` for others.
     Raises ``RuleError``, which begins with ``where``.
     """
-    return _Parser(where, text, predicate, field, code).parse()
+    return _Parser(where, text, predicate, field, code, traced).parse()
 
 
 class _Parser:
@@ -48,11 +50,13 @@ class _Parser:
         predicate: Callable[[str], str],
         field: str | None,
         code: str | None,
+        traced: bool,
     ) -> None:
         self._where = f"{where}: when {text!r}"
         self._predicate = predicate
         self._field = field
         self._code = code
+        self._traced = traced
         self._tokens = _TOKEN.findall(text)
         self._at = 0
 
@@ -132,7 +136,8 @@ class _Parser:
         if self._field is None:
             raise RuleError(f"{self._where}: {match[0]!r}, but there is no field at hand")
         if match["code"]:
-            return f"{self._field}.first({match['code']!r})"
+            value = f"{self._field}.first({match['code']!r})"
+            return f"asked({value}, {self._field}, {match['code']!r})" if self._traced else value
         if match["property"] == "tag":
             return f"({self._field}[0] if {self._field}[0] != '880' else tag_of({self._field}))"
         return f"{self._field}.{'tag' if match['property'] == 'own' else match['property']}"

@@ -38,7 +38,9 @@ class Fate:
 
 @dataclass(slots=True)
 class _Use:
-    """``result``: what a rule made of it. ``written``: whether anything was written then."""
+    """``result``: what a rule made of it. ``written``: whether anything was written then.
+    ``by_condition``: only a condition read it.
+    """
 
     result: str
     field: DataField | None
@@ -46,6 +48,7 @@ class _Use:
     item: str | None
     rule: str = ""
     written: bool = False
+    by_condition: bool = False
 
 
 class Tracer:
@@ -54,7 +57,9 @@ class Tracer:
     def __init__(self, rules: RuleFile) -> None:
         self._uses: list[_Use] = []
         self._open = 0
-        self._run: Callable[[MarcRecord], list[str]] = compile_traced(rules, self._seen, self._done)
+        self._run: Callable[[MarcRecord], list[str]] = compile_traced(
+            rules, self._seen, self._asked, self._done
+        )
 
     def fates(self, record: MarcRecord) -> list[Fate]:
         """The fate of every control field and subfield of ``record``, in its order."""
@@ -72,6 +77,13 @@ class Tracer:
         text = " ".join(result) if isinstance(result, list) else result
         self._uses.append(_Use(text, field, codes, item))
         return result
+
+    def _asked(self, value: str, field: DataField, code: str) -> str:
+        """A condition decides by the subfield: what it says stands in the choice of what is
+        written."""
+        if value:
+            self._uses.append(_Use(value, field, code, value, by_condition=True))
+        return value
 
     def _done(self, rule: str, elements: list[str]) -> None:
         for use in self._uses[self._open :]:
@@ -108,11 +120,12 @@ def _is_about(use: _Use, field: DataField, code: str, value: str) -> bool:
 
 
 def _outcome(value: str, uses: list[_Use]) -> tuple[Outcome, str]:
+    uses = [use for use in uses if use.written or not use.by_condition]
     if not uses:
         return "dropped", ""
     wanted = clean(value)
     for use in uses:
-        if use.written and wanted and wanted in use.result:
+        if use.written and not use.by_condition and wanted and wanted in use.result:
             return "kept", use.rule
     for use in uses:
         if use.written and use.result:

@@ -288,9 +288,9 @@ def _isbn_as_given(text: str) -> str:
     number = identifiers.isbn13(text)
     if number is None:
         return ""
-    given = "".join(filter(str.isalnum, text.upper()))
-    ten = re.search(f"{number[3:12]}[0-9X]", given)
-    return number if number in given or ten is None else ten[0]
+    given = "".join([character for character in text.upper() if character.isalnum()])
+    place = given.find(number[3:12])
+    return number if place < 0 or number in given else given[place : place + 10]
 
 
 def _unbracketed(text: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 
 from interop.crosswalks import CROSSWALKS, marcjson
+from interop.crosswalks._rules.language import parse
 from interop.crosswalks._rules.trace import STRUCTURE, Tracer, lossless_fates
 from interop.marc.private import is_private
 from tests.properties.strategies import marc_records
@@ -55,6 +56,23 @@ def test_every_subfield_has_one_fate(name, record):
                 if private or code not in STRUCTURE
             ]
     assert [(f.field, f.tag, f.code, f.value) for f in found] == expected
+
+
+def test_what_only_a_condition_reads_is_not_lost_where_it_chose_what_is_written():
+    text = """
+[[rule]]
+name = "kind"
+from = "300"
+when = "$2 = x"
+write = '<a>{$a}</a>'
+"""
+    tracer = Tracer(parse("t.toml", text))
+
+    def outcomes(line):
+        return [(f.code, f.outcome, f.rule) for f in tracer.fates(record(line))]
+
+    assert outcomes("=300  \\\\$aA$2x") == [("a", "kept", "kind"), ("2", "changed", "kind")]
+    assert outcomes("=300  \\\\$aA$2y") == [("a", "dropped", ""), ("2", "dropped", "")]
 
 
 def test_formats_of_marc_itself():
