@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from interop.catalogue import Catalogue
 from interop.config import load
-from interop.crosswalks import CROSSWALKS, Crosswalk
+from interop.crosswalks import CROSSWALKS, XML_CROSSWALKS, Crosswalk
 from interop.crosswalks._rules import RuleError, RuleFile
 from interop.crosswalks._rules import load as load_rules
 from interop.diagnostics import Diagnostic
@@ -175,12 +175,11 @@ def explain(
     Example: interop explain union/u000000001 --format oai_dc
     """
     for prefix in prefixes:
-        _known_format(prefix, explainable())
-    wanted = prefixes or tuple(explainable())
+        _known_format(prefix, list(CROSSWALKS) if check else explainable())
     if check:
-        wanted = prefixes or tuple(name for name in wanted if CROSSWALKS[name].is_xml)
-        _check(Path(record), wanted, schema, limit, language, as_json)
+        _check(Path(record), prefixes or tuple(XML_CROSSWALKS), schema, limit, language, as_json)
         return
+    wanted = prefixes or tuple(explainable())
     if Path(record).is_file():
         with Path(record).open("rb") as stream:
             good = (each.record for each in read_records(stream) if isinstance(each, Good))
