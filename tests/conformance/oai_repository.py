@@ -37,6 +37,7 @@ _PAYLOADS = {
     f"{OAI}friends/": str(_OWN / "friends.xsd"),
     "urn:x-interop:opacxml": str(_OWN.parent / "holdings" / "opacxml.xsd"),
     "http://www.loc.gov/standards/iso20775/": str(_OWN.parent / "holdings" / "isohold.xsd"),
+    "info:lc/xmlns/marcxchange-v2": str(_OWN.parent / "marc" / "unimarc.xsd"),
     "http://worldcat.org/xmlschemas/qdc-1.0/": "qdc-1.0.xsd",
 }
 # The official schema of SRU's Dublin Core root is not to be had; its content is OAI's.
