@@ -164,7 +164,9 @@ def test_a_killed_load_run_again_is_a_load(whole, uva, tmp_path, committed):
 
 def test_ctrl_c_is_130_and_one_line(whole, uva, tmp_path):
     config = configure(tmp_path)
-    loading = Loading(config, uva)
+    long = tmp_path / "long.mrc"  # so that the load is still running when the signal comes
+    long.write_bytes(uva.read_bytes() * 20)
+    loading = Loading(config, long)
     loading.wait_for(500)
     code, out, err = loading.stop(signal.SIGINT)
     assert (code, err.strip()) == (130, "interop: stopped")

@@ -134,7 +134,9 @@ def faults() -> Iterator[None]:
 
 
 class Writer(threading.Thread):
-    """Takes records into ``extra``, changes and deletes them, and follows, until it is told."""
+    """Takes records into ``extra``, changes and deletes them, and follows, until it is told, and
+    twice at least.
+    """
 
     def __init__(self, node: Node) -> None:
         super().__init__(daemon=True)
@@ -146,7 +148,7 @@ class Writer(threading.Thread):
     def run(self) -> None:
         try:
             for number in count():
-                if self._ended.is_set():
+                if self._ended.is_set() and self.rounds > 1:
                     return
                 fresh = [_extra(f"w{number}-{n}", f"Writer {number} {n}") for n in range(5)]
                 _take(self._node, "extra", fresh)
