@@ -2,7 +2,8 @@
 
 A library's dump is in one encoding, so a file is looked at first as a batch, then record by record.
 Two kinds of damage are undone: bytes that are neither UTF-8 nor MARC-8 but an old encoding of
-Vietnamese, and text that somebody before us read as windows-1252 and sent as UTF-8.
+Vietnamese, and text that somebody before us read as windows-1252 and sent as UTF-8. Where letters
+are gone for good, words are mended that can only have been one (``interop.text.mending``).
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from interop.marc import iso2709, marc8
 from interop.marc.record import DataField, Field, MarcError, MarcRecord
 from interop.marc.split import Piece
+from interop.text import mending
 from interop.text.detection import LEGACY, Detector, unread, utf8
 from interop.text.encodings import ENCODINGS
 from interop.text.encodings._base import WINDOWS_1252
@@ -26,6 +28,7 @@ _BATCH = 200  # records that are looked at before the first is read
 _BATCH_BYTES = 1 << 22
 _LARGEST_SAMPLE = 1 << 14  # bytes of one record that are looked at
 _FEWEST = 4  # signs of an old encoding that are worth a look
+_DOUBTFUL = 10  # words that a note names
 _RARE = 50  # one byte beyond ASCII in so many is not Vietnamese, but some European name
 _ASCII = bytes(range(0x80))
 
@@ -135,13 +138,13 @@ class Legacy:
         """
         name = self._name(raw)
         if not name:
-            return read(raw)
+            return _patched(raw, *read(raw))
         if name == "viqr" or name.endswith(" misread"):
             record, notes = read(raw)  # the bytes are right, the text is not
             return _mended(record, name), (*notes, _note(name))
         decode = _windows_1252 if name == "windows-1252" else ENCODINGS[name].decode
         record, notes = read(transcoded(raw, decode))
-        return record, (*notes, _note(name))
+        return _patched(raw, record, (*notes, _note(name)))
 
     def _name(self, raw: bytes) -> str:
         """The encoding of one record, with `` misread`` behind it, or an empty string."""
@@ -262,9 +265,46 @@ def _in_utf8(value: bytes, decode: Callable[[bytes], str]) -> bytes:
     return decode(value).encode()
 
 
+def _patched(
+    raw: bytes, record: MarcRecord, notes: tuple[str, ...]
+) -> tuple[MarcRecord, tuple[str, ...]]:
+    """``record`` with words mended whose letters were lost or exchanged, and notes of it."""
+    if raw.isascii():
+        return record, notes
+    if not mending.may_be_damaged(utf8(raw) or _text(record)):
+        return record, notes
+    damage = mending.mended(_text(record))
+    if damage is None:
+        return record, notes
+
+    def mend(value: str) -> str:
+        return mending.replaced(value, damage.words)
+
+    notes = (*notes, f"{damage.title}: {len(damage.words)} words mended")
+    if damage.doubtful:
+        shown = ", ".join(damage.doubtful[:_DOUBTFUL])
+        more = " ..." if len(damage.doubtful) > _DOUBTFUL else ""
+        notes = (*notes, f"words that may be damaged too: {shown}{more}")
+    return _rewritten(record, mend), notes
+
+
+def _text(record: MarcRecord) -> str:
+    """The values of a record, each on a line of its own."""
+    values: list[str] = []
+    for field in record.fields:
+        if isinstance(field, DataField):
+            values += [value for _, value in field.subfields]
+    return "\n".join(values)
+
+
 def _mended(record: MarcRecord, name: str) -> MarcRecord:
     """``record`` with its text put right: VIQR, or an encoding that was read as windows-1252."""
     mend = _from_viqr if name == "viqr" else _from_misread(name.removesuffix(" misread"))
+    return _rewritten(record, mend)
+
+
+def _rewritten(record: MarcRecord, mend: Callable[[str], str]) -> MarcRecord:
+    """``record`` with ``mend`` done to the value of every subfield."""
     fields: list[Field] = []
     for field in record.fields:
         if isinstance(field, DataField):

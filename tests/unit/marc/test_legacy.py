@@ -159,6 +159,16 @@ def test_what_the_operator_says() -> None:
         Legacy("tcvn")
 
 
+def test_words_whose_letters_are_gone() -> None:
+    received = "Phơng pháp nghiên cứu, ngời Trơng Vĩnh, lu trữ"
+    (result,) = read(iso2709.encode(record(1, received)))
+    assert result.record.fields[2].first("a") == "Phương pháp nghiên cứu, ngời Trương Vĩnh, lu trữ"
+    assert result.warnings == (
+        "TCVN3 whose ư was lost: 2 words mended",
+        "words that may be damaged too: ngời, lu",
+    )
+
+
 def test_names_in_the_configuration_are_those_of_the_reader() -> None:
     assert config.ENCODINGS == NAMES
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from interop.text.detection import unread
 from interop.text.encodings import (
     ENCODINGS,
     bkhcm2,
@@ -122,6 +123,11 @@ def test_real_texts_that_were_read_as_windows_1252() -> None:
     assert tcvn3.ENCODING.decode(aacr2.encode("cp1252")) == (
         "Những nguyên tắc cần tuân thủ khi áp dụng chuẩn biên mục Anh Mỹ (AACR2) tại "
         "Thư viện Khoa học xã hội"
+    )
+
+    newsletter = "Bän tin cûa H¶i H‡ Tr® ThÜ ViŚn và Giáo Døc ViŚt Nam"  # Ś is windows-1250
+    assert vps.ENCODING.decode(unread(newsletter) or b"") == (
+        "Bản tin của Hội Hỗ Trợ Thư Viện và Giáo Dục Việt Nam"
     )
 
 
