@@ -19,6 +19,8 @@ _SHAPED = {
     ("a", "\u0306"): 1, ("a", "\u0302"): 2, ("e", "\u0302"): 1, ("o", "\u0302"): 1,
     ("o", "\u031b"): 2, ("u", "\u031b"): 1,
 }  # fmt: skip
+# Letters with a stroke have no decomposition; in CLDR they sort as those without it.
+_STROKED = {"ø": "o", "ł": "l", "ħ": "h"}
 _FIRST_WEIGHT = 1  # zero separates the levels
 
 
@@ -88,7 +90,8 @@ def _weights(ch: str) -> _Weights:
     shape = max((_SHAPED.get((small, mark), 0) for mark in marks), default=0)
     if small in "đð":
         small, shape = "d", 1
+    small = _STROKED.get(small, small)
     if not small.isalnum() and ord(small) < 0x2E80:
         return _Weights(b"", 0, False, False)
     letter = small.encode("utf-8", "replace") + bytes([_FIRST_WEIGHT + shape])
-    return _Weights(letter, tone, base != small and base not in "đð", False)
+    return _Weights(letter, tone, base != base.lower(), False)

@@ -243,6 +243,33 @@ def test_hostile_record_is_valid(name, official_xsd, record):
     assert_valid(name, CROSSWALKS[name].write(record), official_xsd)
 
 
+# A record in two scripts, and the formats that have no place for a name or title in a second one.
+PAIRED = """=008  200101s1866\\\\\\\\vm\\a\\\\\\\\\\b\\\\\\\\001\\0\\vie\\d
+=100  1\\$6880-01$aNguyễn Du
+=245  10$6880-02$aTruyện Kiều
+=880  1\\$6100-01/$1$a阮攸
+=880  10$6245-02/$1$a傳翹"""
+ONE_SCRIPT = {"bibtex": (), "ris": ("傳翹",)}
+
+
+@each
+def test_pairs_of_scripts_stay_together(name):
+    """Both scripts go out, marked where the format can: by 880 and $6, by language and script."""
+    record = mrk(PAIRED)
+    crosswalk = CROSSWALKS[name]
+    written = crosswalk.write(record)
+    if name == "marc8":
+        assert [*crosswalk.read(written).data("880")] == [*record.data("880")]
+        return
+    text = written.decode()
+    shown = [original for original in ("阮攸", "傳翹") if original in text]
+    assert shown == list(ONE_SCRIPT.get(name, ("阮攸", "傳翹")))
+    if name in ONE_SCRIPT:
+        return
+    is_marc = "880-01" in text and "880-02" in text
+    assert is_marc or "vi-Hani" in text or 'xml:lang="vi" script="Hani"' in text
+
+
 def assert_union_alike(crosswalk, record):
     alone = union_record("u000000001", [Member(1, "A", "1", record)])
     assert crosswalk.write(alone) == crosswalk.write(record)

@@ -7,20 +7,26 @@ from interop.config import load
 from interop.diagnostics import Diagnostic
 from interop.index.base import Facet
 from interop.node import open_node
+from interop.query import cql
 from interop.query.ast import All, SortKey
 from tests.unit.test_ingest import incoming
 
 
 @pytest.fixture
-def catalogue(tmp_path, monkeypatch):
+def node(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("INTEROP_CONFIG", raising=False)
     node = open_node(load(None))
     titles = ("Dòng sông", "Đồng bằng", "Dê con")
     node.catalogue.ingest("lib", [incoming(str(n), title=title) for n, title in enumerate(titles)])
     node.follow()
-    yield node.catalogue
+    yield node
     node.close()
+
+
+@pytest.fixture
+def catalogue(node):
+    return node.catalogue
 
 
 def shown(scan):
@@ -53,3 +59,14 @@ def test_facets_and_sort(catalogue: Catalogue):
         catalogue.facets(found, [Facet("notes")])
     with pytest.raises(Diagnostic):
         catalogue.sort([found], [SortKey("notes")])
+
+
+@pytest.mark.parametrize("asked", ["Nguyễn, Minh Châu", "Minh Châu Nguyễn", "nguyen minh chau"])
+def test_authors_are_found_whatever_comma_and_order(node, asked: str):
+    """One library enters a name in direct order, another inverts it; people ask in either."""
+    forms = ("Nguyễn Minh Châu", "Nguyễn, Minh Châu", "Minh Châu Nguyễn")
+    names = {f"a{number}": form for number, form in enumerate(forms)} | {"b": "Nguyễn Minh Trí"}
+    node.catalogue.ingest("lib", [incoming(local, author=name) for local, name in names.items()])
+    node.follow()
+    query, _ = cql.compile(f'dc.creator all "{asked}"')
+    assert node.catalogue.search(["lib"], query).total == 3

@@ -16,12 +16,14 @@ from interop.union.keys import keys_of
 ISBNS = ("9780306406157", "9781861972712", "9780131103627")
 
 
-def marc(number, isbns=(), title="Truyện Kiều", year="2015"):
+def marc(number, isbns=(), title="Truyện Kiều", year="2015", author=""):
     fields = [
         ControlField("001", number),
         ControlField("008", f"250101s{year}    vm            000 0 vie d"),
     ]
     fields += [DataField("020", " ", " ", (("a", isbn),)) for isbn in isbns]
+    if author:
+        fields.append(DataField("100", "1", " ", (("a", author),)))
     fields.append(DataField("245", "1", "0", (("a", title),)))
     return encode(MarcRecord("00000nam a2200000 a 4500", tuple(fields)))
 

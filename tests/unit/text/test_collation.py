@@ -1,5 +1,8 @@
 """Sort keys: the order of a Vietnamese dictionary."""
 
+import re
+import subprocess
+from pathlib import Path
 from unicodedata import normalize
 
 import pytest
@@ -20,6 +23,7 @@ from interop.text.collation import sort_key
         "út ước",
         "an anh ánh",
         "1 10 2 a",
+        "oi øj ok øm ôm",
         "zebra 傳 喃 𢆥",
     ],
 )
@@ -67,3 +71,37 @@ def test_a_beginning_sorts_first(head, tail):
 def test_ascii_is_sorted_as_it_is_among_other_letters(text: str) -> None:
     weightless = " \u0327"  # a mark that belongs to no letter: only the way to the key is another
     assert sort_key(text) == sort_key(text + weightless)
+
+
+_CLDR = """
+use Unicode::Collate::Locale; binmode STDIN, ":utf8";
+my $order = Unicode::Collate::Locale->new(locale => "vi", variable => "non-ignorable");
+while (<STDIN>) { chomp; print unpack("H*", $order->getSortKey($_)), "\\n" }
+"""
+
+
+@pytest.mark.peer
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", ["title_words_vi.tsv", "authors_vi.tsv"])
+def test_the_order_of_cldr(corpus: Path, peer, name: str) -> None:
+    """Words of titles and names of authors as Perl's Unicode::Collate::Locale orders them, blanks
+    counting and punctuation apart (it is a blank here).
+    """
+    lines = (corpus / "vi" / name).read_text(encoding="utf-8").splitlines()
+    texts = [line.split("\t")[0] for line in lines]
+    words = [text for text in texts if re.fullmatch(r"[^\W_]+( [^\W_]+)*", text)]
+    assert len(words) > 6_000
+    ran = subprocess.run(
+        [peer("perl"), "-e", _CLDR],
+        input="\n".join(words).encode(),
+        capture_output=True,
+        check=True,
+    )
+    keys = dict(zip(words, ran.stdout.decode().split(), strict=True))
+    ordered = sorted(words, key=sort_key)
+    wrong = [
+        (first, second)
+        for first, second in zip(ordered, ordered[1:], strict=False)
+        if keys[first] > keys[second] and sort_key(first) != sort_key(second)
+    ]
+    assert wrong == []
