@@ -28,6 +28,7 @@ _BATCH = 200  # records that are looked at before the first is read
 _BATCH_BYTES = 1 << 22
 _LARGEST_SAMPLE = 1 << 14  # bytes of one record that are looked at
 _FEWEST = 4  # signs of an old encoding that are worth a look
+_VIETNAMESE = b"\xe1\xbb"  # U+1EC0-U+1EFF: in UTF-8 no Vietnamese sentence is without one
 _DOUBTFUL = 10  # words that a note names
 _RARE = 50  # one byte beyond ASCII in so many is not Vietnamese, but some European name
 _ASCII = bytes(range(0x80))
@@ -138,13 +139,16 @@ class Legacy:
         """
         name = self._name(raw)
         if not name:
-            return _patched(raw, *read(raw))
+            result = read(raw)
+            if _VIETNAMESE in raw and mending.may_be_damaged(utf8(raw) or ""):
+                return _patched(*result)
+            return result
         if name == "viqr" or name.endswith(" misread"):
             record, notes = read(raw)  # the bytes are right, the text is not
             return _mended(record, name), (*notes, _note(name))
         decode = _windows_1252 if name == "windows-1252" else ENCODINGS[name].decode
         record, notes = read(transcoded(raw, decode))
-        return _patched(raw, record, (*notes, _note(name)))
+        return _patched(record, (*notes, _note(name)))
 
     def _name(self, raw: bytes) -> str:
         """The encoding of one record, with `` misread`` behind it, or an empty string."""
@@ -265,14 +269,8 @@ def _in_utf8(value: bytes, decode: Callable[[bytes], str]) -> bytes:
     return decode(value).encode()
 
 
-def _patched(
-    raw: bytes, record: MarcRecord, notes: tuple[str, ...]
-) -> tuple[MarcRecord, tuple[str, ...]]:
+def _patched(record: MarcRecord, notes: tuple[str, ...]) -> tuple[MarcRecord, tuple[str, ...]]:
     """``record`` with words mended whose letters were lost or exchanged, and notes of it."""
-    if raw.isascii():
-        return record, notes
-    if not mending.may_be_damaged(utf8(raw) or _text(record)):
-        return record, notes
     damage = mending.mended(_text(record))
     if damage is None:
         return record, notes

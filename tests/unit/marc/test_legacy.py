@@ -169,6 +169,17 @@ def test_words_whose_letters_are_gone() -> None:
     )
 
 
+def test_words_whose_letters_are_gone_behind_another_damage() -> None:
+    """TCVN3 whose soft hyphens were dropped, in a file of TCVN3."""
+    encode = ENCODINGS["tcvn3"].encode
+    parts = [in_bytes(record(number), encode) for number in range(30)]
+    lost = record(30, "Phương pháp nghiên cứu nhà nước ở trường của Trương Vĩnh")
+    parts.append(in_bytes(lost, lambda text: encode(text).replace(b"\xad", b"")))
+    last = read(b"".join(parts))[-1]
+    assert last.record.fields[2].first("a").startswith("Phương pháp nghiên cứu nhà nước")
+    assert "TCVN3 whose ư was lost" in last.warnings[-2]
+
+
 def test_names_in_the_configuration_are_those_of_the_reader() -> None:
     assert config.ENCODINGS == NAMES
 
