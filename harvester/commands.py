@@ -16,6 +16,7 @@ from harvester.archive import Archive
 from harvester.http import Client
 from harvester.sources import PROTOCOLS
 from harvester.worker import Result, Worker
+from interop import options
 from interop.config import Config, ConfigError, Source, load
 from interop.node import Node, open_node
 from interop.store.errors import StoreError
@@ -31,12 +32,7 @@ log = logging.getLogger(__name__)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option("--full", is_flag=True, help="Ask for every record, not only for changes.")
 @click.option("--dry-run", is_flag=True, help="Fetch and count; write nothing.")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    help="Configuration file (default: INTEROP_CONFIG, then ./interop.toml).",
-)
+@options.config_file
 @click.option("--quiet", is_flag=True, help="No progress; only what did not go well.")
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on standard output.")
 def harvest(

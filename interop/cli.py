@@ -23,7 +23,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from interop import __version__
+from interop import __version__, options
 from interop.config import ENCODINGS, RESERVED, Config, ConfigError, load
 from interop.demo.command import demo
 from interop.examine.commands import z3950
@@ -42,13 +42,6 @@ from interop.store.store import StoreError
 LARGE = 2_000_000  # bytes: files above are worth a follower process beside the load
 LINE_EVERY = 10_000  # records between two lines of progress where there is no terminal
 LOCAL = "LOCAL"  # library code of a node on which nobody has configured a library yet
-
-config_option = click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    help="Configuration file (default: INTEROP_CONFIG, then ./interop.toml).",
-)
 
 
 class Commands(click.Group):
@@ -95,7 +88,7 @@ interop.add_command(audit_index)
     type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
 )
 @click.option("--library", "code", help="Code of the library whose records these are.")
-@config_option
+@options.config_file
 @click.option(
     "--encoding",
     type=click.Choice(ENCODINGS),
@@ -278,7 +271,7 @@ def _print_report(report: LoadReport, database: str, as_json: bool) -> None:
 
 @interop.command("serve")
 @click.option("--only", type=click.Choice(["http", "z3950"]), help="One of the two alone.")
-@config_option
+@options.config_file
 def serve(only: str | None, config_file: Path | None) -> None:
     """Serve OAI-PMH and SRU over HTTP, and Z39.50. SIGTERM drains, SIGHUP reads the configuration.
 

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from interop import options
 from interop.catalogue import Catalogue
 from interop.config import load
 from interop.crosswalks import CROSSWALKS, XML_CROSSWALKS, Crosswalk
@@ -45,13 +46,6 @@ from interop.quality import (
 
 LINE_EVERY = 10_000  # records between two lines of progress where there is no terminal
 
-_config = click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    help="Configuration file (default: INTEROP_CONFIG, then ./interop.toml).",
-)
-
 
 @click.command("export")
 @click.option("--database", default="union", show_default=True, help="Which database.")
@@ -69,7 +63,7 @@ _config = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A rule file of your own over that of the format (docs/crosswalks.md).",
 )
-@_config
+@options.config_file
 @click.option("--quiet", is_flag=True, help="No progress.")
 def export(
     database: str,
@@ -153,7 +147,7 @@ def _progress(hidden: bool) -> Iterator[Callable[[ExportReport], None]]:
     help="Check by this XML Schema and not by our own of the format.",
 )
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@_config
+@options.config_file
 def explain(
     record: str,
     prefixes: tuple[str, ...],

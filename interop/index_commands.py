@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from interop import options
 from interop.config import load
 from interop.index.base import IndexStale
 from interop.index.follower import Difference, audit
@@ -14,16 +15,9 @@ from interop.node import Node, open_node
 
 SHOWN = 100  # differences that are told one by one
 
-_config = click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    help="Configuration file (default: INTEROP_CONFIG, then ./interop.toml).",
-)
-
 
 @click.command("reindex")
-@_config
+@options.config_file
 def reindex(config_file: Path | None) -> None:
     """Throw the index away and make it again from the store. Searches see it fill.
 
@@ -43,7 +37,7 @@ def _reindex(node: Node) -> int:
 
 
 @click.command("audit")
-@_config
+@options.config_file
 def audit_index(config_file: Path | None) -> None:
     """Compare the store with the index and tell every difference. Exit code 1 when there is any.
 

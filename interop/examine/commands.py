@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from interop import options
 from interop.config import ConfigError, load, split_address
 from interop.examine import findings
 from interop.examine.profile import PROFILES, Target
@@ -81,12 +82,7 @@ def check(
 @z3950.command("profile")
 @click.option("--for", "client", type=click.Choice(sorted(PROFILES)), help="One client alone.")
 @click.option("--host", help="Address as clients see it (default: that of server.z3950).")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    help="Configuration file (default: INTEROP_CONFIG, then ./interop.toml).",
-)
+@options.config_file
 def profile(client: str | None, host: str | None, config_file: Path | None) -> None:
     """Ready settings for Koha, Evergreen, EndNote and YAZ to search this node.
 

@@ -28,6 +28,8 @@ _LAST = re.compile(rf"(?:^|[\s.,:;/(\[-]){_BODY}[\s.,:;/)\]-]*$", re.IGNORECASE)
 _INSIDE = re.compile(rf"(?:^|[.,:;/(\[])\s*{_BODY}\s*[.,:;)\]/]", re.IGNORECASE)
 _FIRST = re.compile(rf"\s*{_BODY}", re.IGNORECASE)
 
+_LEVELS = 8  # of volumes inside volumes; no title has as many
+
 _ORDINALS = ("thứ", "số", "no")
 _BEFORE_NUMBER = re.compile(f"{_LONG}|{_SHORT}", re.IGNORECASE)
 _DIGITS = re.compile(rf"(?:{_LONG}|{_SHORT})?0*(\d+[a-z]?)", re.IGNORECASE)
@@ -36,13 +38,16 @@ _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 def take(text: str) -> tuple[str, list[str]]:
-    """A title (NFC) without the volumes that stand in it, and their numbers in order."""
+    """A title (NFC) without the volumes that stand in it, and their numbers in order.
+
+    At most ``_LEVELS`` at its end and as many inside: each costs a look at the whole text.
+    """
     inside: list[str] = []
     last: list[str] = []
-    while match := _LAST.search(text):
+    while len(last) < _LEVELS and (match := _LAST.search(text)):
         last.insert(0, _number(match))
         text = text[: match.start()]
-    while match := _INSIDE.search(text):
+    while len(inside) < _LEVELS and (match := _INSIDE.search(text)):
         inside.append(_number(match))
         text = f"{text[: match.start()]}. {text[match.end() :]}"
     return text, inside + last

@@ -51,3 +51,11 @@ def test_all_numbers_of_a_part_count(value, numbers):
 )
 def test_a_description_that_begins_with_a_volume(value, numbers):
     assert volume.leading(value) == numbers
+
+
+@pytest.mark.parametrize("mess", ["T.1 ; ", " T.1", "(T.1) "])
+def test_a_title_of_nothing_but_volumes_costs_no_more_than_its_length(mess):
+    """A field of a record from strangers; each volume taken is a look at all of it."""
+    text, numbers = volume.take(mess * 3000)
+    assert set(numbers) == {"1"} and len(numbers) <= 16
+    assert "T.1" in text
