@@ -1,6 +1,7 @@
 """Pages for people, and health for machines that watch."""
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template, request
 
@@ -25,6 +26,7 @@ def blueprint(catalogue: Catalogue, config: Config) -> Blueprint:
             lang=chosen if chosen in _LANGUAGES else language,
             name=catalogue.name,
             base_url=catalogue.base_url,
+            root=urlsplit(catalogue.base_url).path,  # where a proxy in front has us below a folder
             z3950=config.server.z3950,
             databases=catalogue.databases(),
         )

@@ -1,5 +1,6 @@
 """The pages for people and the health of a node."""
 
+import lxml.html
 import pytest
 
 from interop.app import create_app
@@ -27,6 +28,25 @@ def test_home_speaks_both_languages_and_escapes(client):
     english = http.get("/?lang=en").text
     assert "Cơ sở dữ liệu" in vietnamese and "Databases" in english
     assert "Quảng Trị &amp; &lt;b&gt;" in vietnamese
+
+
+def test_home_searches_by_words_for_people(client):
+    """The answer is a page: that of SRU is for programs."""
+    http, node = client
+    node.catalogue.ingest("vn-qti", [Incoming("1", marc("1"))])
+    node.follow()
+    form = lxml.html.fromstring(http.get("/").data).forms[0]
+    form.fields["query"] = "nguyen"
+    answer = http.get(form.action, query_string=dict(form.form_values()))
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+
+
+def test_home_below_a_folder_of_a_site(client):
+    http, node = client
+    node.catalogue.base_url = "https://example.vn/lien-thong"
+    page = lxml.html.fromstring(http.get("/").data)
+    links = [link for _, _, link, _ in page.iterlinks() if not link.startswith("?")]
+    assert links and all(link.startswith("/lien-thong/") for link in links)
 
 
 def test_an_unknown_language_is_no_error(client):
