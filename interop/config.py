@@ -494,6 +494,8 @@ def _fields(
         elif name in ("networks", "users"):
             if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
                 raise reader.error(where, f"expected a list of texts, found {value!r}")
+        elif name == "password" and not isinstance(value, str):
+            raise reader.error(where, "expected a text")  # errors are logged: never what it is
         else:
             reader.value(where, "text", value)
     for name in required:

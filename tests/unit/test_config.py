@@ -171,6 +171,7 @@ def test_rights_are_read(tmp_path):
         ('[[access]]\ndatabase = "union"\nnetworks = ["10.0.0.1/8"]', "host bits"),
         ('[[access]]\ndatabase = "union"\nnetworks = "10.0.0.0/8"', "list of texts"),
         ('[[access]]\ndatabase = "union"\n[[access]]\ndatabase = "Union"', "twice"),
+        ('[[user]]\nname = "x"\npassword = 20200315', r"password: expected a text$"),
         ('[[user]]\nname = "x"', "either 'password' or 'password_file'"),
         ('[[user]]\nname = "x"\npassword_file = "/nowhere"', "cannot be read"),
         ('[[user]]\nname = "x"\npassword = "a"\n[[user]]\nname = "x"\npassword = "b"', "twice"),
