@@ -155,6 +155,7 @@ class Services:
         self._node = node
         self._follower = FollowerThread(node)
         self._reviser = ReviserThread(node)
+        self._transcript: logging.Handler | None = None
         self._listener: Listener | None = None
         if sockets.z3950 is not None or sockets.tls is not None:
             settings = node.config.z3950
@@ -179,13 +180,15 @@ class Services:
     def _transcribe(self, file: str) -> None:
         """A transcript that cannot be written is told, and nobody goes without service for it."""
         try:
-            transcript.to_file(file)
+            self._transcript = transcript.to_file(file)
         except OSError as error:
             log.error("z3950.transcript: %s: %s", file, error.strerror)
 
     def stop(self) -> None:
         if self._listener is not None:
             self._listener.stop(timeout=5)
+        if self._transcript is not None:
+            transcript.stop(self._transcript)
         self._reviser.stop()
         self._follower.stop()
         self._node.close()

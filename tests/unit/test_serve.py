@@ -12,6 +12,7 @@ import trustme
 from interop import serve
 from interop.config import ConfigError, load
 from interop.store.errors import StoreError
+from interop.z3950 import transcript
 from interop.z3950.association import Limits
 from tests.unit.test_ingest import incoming
 
@@ -148,6 +149,23 @@ def test_nothing_is_left_open_when_the_store_cannot_be_used(config, only):
             lambda: config(url="sqlite:////proc/version"), only, lambda: started.append(True)
         )
     assert started == []  # and no socket is reported as unclosed
+
+
+def test_a_transcript_ends_with_the_services_that_began_it(config, tmp_path):
+    """After SIGHUP a process has new services: each line is to be there once."""
+    from interop.node import open_node
+
+    file = tmp_path / "transcript.log"
+    settings = config()
+    settings = replace(settings, z3950=replace(settings.z3950, transcript=str(file)))
+    before = list(transcript.log.handlers)
+    for _ in range(2):
+        with closing(serve.listen("127.0.0.1:0")) as sock:
+            services = serve.Services(open_node(settings), serve.Sockets(z3950=sock))
+            services.start()
+            assert len(transcript.log.handlers) == len(before) + 1
+            services.stop()
+    assert transcript.log.handlers == before and file.exists()
 
 
 def test_services_answer_and_follow(config):
