@@ -38,6 +38,7 @@ _PAYLOADS = {
     "urn:x-interop:opacxml": str(_OWN.parent / "holdings" / "opacxml.xsd"),
     "http://www.loc.gov/standards/iso20775/": str(_OWN.parent / "holdings" / "isohold.xsd"),
     "info:lc/xmlns/marcxchange-v2": str(_OWN.parent / "marc" / "unimarc.xsd"),
+    "http://www.ndltd.org/standards/metadata/etdms/1.1/": str(_OWN.parent / "etd" / "etdms.xsd"),
     "http://worldcat.org/xmlschemas/qdc-1.0/": "qdc-1.0.xsd",
 }
 # The official schema of SRU's Dublin Core root is not to be had; its content is OAI's.

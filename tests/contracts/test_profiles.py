@@ -55,6 +55,7 @@ PROFILES = {
     "info:srw/schema/1/dc-schema": "dc/srw_dc.xsd",
     "http://www.loc.gov/MARC21/slim": "marc/marcxml.xsd",
     "http://www.loc.gov/mods/v3": "mods/mods.xsd",
+    "http://www.ndltd.org/standards/metadata/etdms/1.1/": "etd/etdms.xsd",
     "info:lc/xmlns/marcxchange-v2": "marc/unimarc.xsd",
     "urn:x-interop:opacxml": "holdings/opacxml.xsd",
     "http://www.loc.gov/standards/iso20775/": "holdings/isohold.xsd",
