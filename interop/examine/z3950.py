@@ -61,7 +61,7 @@ class Subject:
     database: str
     tls: bool = False
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     words: tuple[str, ...] = WORDS
     patience: float = 20.0
     known: Known = field(default_factory=Known)

@@ -7,6 +7,7 @@ of the protocol's is 405, and a fault of SOAP is 400.
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from time import perf_counter
@@ -33,6 +34,8 @@ _FORM = "application/x-www-form-urlencoded"
 SLOW = 1.0  # seconds from which on a search is told to the operator
 _TOLD = 1000  # characters of it
 _COMPRESSED = 1000  # bytes from which on compression is worth its head
+
+_EXTENSION = re.compile(rb"((?:^|&)x-[^=&]*)=[^&]*", re.IGNORECASE)
 
 # Browsers may read the answers from any site: the catalogue is public.
 _CORS = [("Access-Control-Allow-Origin", "*")]
@@ -73,7 +76,7 @@ class Endpoint:
             status, media_type, chunks = self._answer(asked)
         except Exception:  # the last door: whatever escapes is our fault, and is told by its id
             incident = secrets.token_hex(4)
-            log.exception("SRU request failed, incident %s: %r", incident, asked.query[:500])
+            log.exception("SRU request failed, incident %s: %r", incident, _without_secrets(asked))
             chunks = xml.write(self._refused("system_error", f"incident {incident}"))
             status, media_type = 200, accept.DEFAULT[0]
         if asked.method not in _METHODS:
@@ -124,6 +127,11 @@ class Endpoint:
     def _refused(self, condition: str, details: str) -> Response:
         version = self._options.default_version
         return SearchRetrieveResponse(version, None, diagnostic=Diagnostic(condition, details))
+
+
+def _without_secrets(asked: Asked) -> bytes:
+    """The query string for a log. Extensions may carry passwords and tokens: their names only."""
+    return _EXTENSION.sub(rb"\1=...", asked.query)[:500]
 
 
 def _tell_slow(database: str, response: SearchRetrieveResponse, seconds: float) -> None:

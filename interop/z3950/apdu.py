@@ -130,6 +130,10 @@ class IdPass(Sequence):
     user_id: str | None = element(1, TEXT, default=None)
     password: str | None = element(2, TEXT, default=None)
 
+    def __repr__(self) -> str:
+        """Without the password: it must not get into a log by way of an error."""
+        return f"IdPass(group_id={self.group_id!r}, user_id={self.user_id!r})"
+
 
 @sequence
 class Anonymous(Sequence):

@@ -70,6 +70,11 @@ def test_our_own_target_has_no_fault(ours):
     assert faults(Subject(ours, "lib")) == {}
 
 
+def test_a_password_is_in_no_repr(ours):
+    assert "geheim" not in repr(Subject(ours, "lib", user="reader", password="geheim"))
+    assert "geheim" not in repr(apdu.IdPass(user_id="reader", password="geheim"))
+
+
 def test_everything_is_examined(ours):
     told = list(examine(Subject(ours, "lib")))
     checks = {each.check for each in told}

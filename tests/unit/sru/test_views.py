@@ -90,8 +90,9 @@ def test_nothing_escapes(client, catalogue, caplog, monkeypatch):
 
     monkeypatch.setattr(catalogue, "search", broken)
     with caplog.at_level(logging.ERROR):
-        response = client.get("/sru?query=a")
+        response = client.get("/sru?query=a&x-password=geheim&X-Token=geheim")
     assert response.status_code == 200
+    assert "query=a&x-password=" in caplog.text and "geheim" not in caplog.text
     ((number, details),) = documents.diagnostics(tree(response))
     assert number == 1
     assert details.removeprefix("incident ") in caplog.text
