@@ -214,7 +214,8 @@ def test_every_crosswalk_renders_live_records_only(catalogue, prefix):
     live, gone = catalogue.render(records, prefix)
     assert gone is None
     assert live
-    if CROSSWALKS[prefix].is_xml:  # others have other escapes and encodings
+    # What is not XML has other escapes and encodings; isohold tells of holdings, not of titles.
+    if CROSSWALKS[prefix].is_xml and prefix != "isohold":
         assert "Đất &amp; rừng".encode() in live
     page = catalogue.page("lib", limit=10, prefix=prefix)
     assert list(page.bodies) == [live, None]
