@@ -10,6 +10,7 @@ from bench import document, records
 from bench.cases import (
     converting,
     harvesting,
+    idle,
     indexing,
     large,
     listing,
@@ -24,7 +25,17 @@ from bench.machine import machine, say, versions
 from bench.programs import ROOT, Failed
 from bench.table import Row
 
-ALL = (reading, indexing, searching, rendering, listing, harvesting, parsing, converting)
+ALL = (
+    reading,
+    indexing,
+    searching,
+    idle,
+    rendering,
+    listing,
+    harvesting,
+    parsing,
+    converting,
+)
 CASES = {case.NAME: case for case in ALL}
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 QUICK = 1_000  # records

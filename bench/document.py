@@ -27,6 +27,9 @@ _NOTES = """\
 - **Z39.50**: title words with 10 to 300 hits, and known items by ISBN; USMARC, element set F. One
   client for all servers sends PDUs encoded beforehand. Ours is `interop serve` with its two default
   workers; `zebrasrv` has one process per association. Before timing, every answer is read whole.
+  "waiting" is from the first request of an operation to its last answer, over all rounds.
+- **Idle associations**: opened one after another by Init, which is all they say; memory is that of
+  the process that serves them, HTTP beside them.
 - **OAI-PMH ListRecords**: `interop serve --only http` as configured by default; the peers run in
   gunicorn with the same workers and threads. The `oaipmh` package gets its records ready in memory,
   so only its own work is measured. The bare application looks the finished page up in a dictionary:

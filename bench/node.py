@@ -77,6 +77,19 @@ def keeping_nothing(node: Node) -> Node:
     return other
 
 
+def for_associations(node: Node, associations: int) -> Node:
+    """The same records behind one process that takes so many Z39.50 associations from us."""
+    other = Node(node.folder / "idle", free_port(), free_port())
+    other.folder.mkdir(exist_ok=True)
+    text = node.config.read_text(encoding="utf-8")
+    for old, new in ((node.http, other.http), (node.z3950, other.z3950)):
+        text = text.replace(f"127.0.0.1:{old}", f"127.0.0.1:{new}")
+    text = text.replace(f"workers = {WORKERS}\n", "workers = 1\n")
+    text += f"[z3950]\nassociations = {associations}\naddress_associations = {associations}\n"
+    other.config.write_text(text, encoding="utf-8")
+    return other
+
+
 def load(node: Node, file: Path, records: int) -> Done:
     """``interop load``: it ends when the records are searchable. Raises ``Failed``."""
     done = _interop(node, "load", file, "--library", CODE, "--json", allowed=(0, 1))

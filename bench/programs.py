@@ -92,6 +92,10 @@ class Server:
         """Bytes in memory now of all its processes, shared pages counted in each."""
         return sum(_resident(pid) for pid in _tree(self.process.pid))
 
+    def largest(self) -> int:
+        """Bytes in memory now of that of its processes that has most."""
+        return max(_resident(pid) for pid in _tree(self.process.pid))
+
 
 @contextlib.contextmanager
 def server(

@@ -61,3 +61,13 @@ def interleave(rounds: int, sides: Mapping[str, Callable[[], Sample]]) -> dict[s
 def ratio(ours: float | None, peer: float | None) -> float | None:
     """How many times the peer's rate ours is."""
     return ours / peer if ours is not None and peer else None
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """The smallest of ``values`` that at least ``share`` percent of them do not exceed (nearest
+    rank). Raises ``ValueError`` for none.
+    """
+    if not values:
+        raise ValueError("no values")
+    rank = -(-len(values) * share // 100)  # rounded up
+    return sorted(values)[max(rank, 1) - 1]

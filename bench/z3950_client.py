@@ -6,7 +6,7 @@ import selectors
 import socket
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.programs import Failed
@@ -20,7 +20,8 @@ MAX_PDU = 1 << 24  # octets
 
 # First octets of the answers: context class, constructed (X.690 8.1.2).
 SEARCH_RESPONSE, PRESENT_RESPONSE, CLOSE = b"\xb7", b"\xb9", b"\xbf\x30"
-INIT_RESPONSE = b"\xb5"
+INIT_RESPONSE, SCAN_RESPONSE = b"\xb5", b"\xbf\x24"
+SCANNED = 20  # terms of a Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +35,62 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A Search and a Present as PDUs. ``text``: for messages."""
+    """What is asked about one term, as PDUs. ``text``: for messages; ``present``: of the first
+    records at once; ``singles``: of the same records one by one, as Koha asks for a page.
+    """
 
     text: str
     search: Send
     present: Send
+    singles: tuple[Send, ...]
+    scan: Send
 
 
-def question(database: str, use: int, term: str, records: int) -> Question:
-    """Search ``@attr 1=use term`` in ``database``, then Present of the first ``records``."""
-    query = RpnQuery(BIB1, Operand((Attribute(1, use),), term.encode()))
+def question(database: str, use: int, term: str, records: int, page: int = 20) -> Question:
+    """``@attr 1=use term`` in ``database``: Search, Present of the first ``records``, Presents of
+    the first ``page`` one by one, Scan of 20 words from the term on.
+    """
+    operand = Operand((Attribute(1, use),), term.encode())
     search = apdu.SearchRequest(
-        database_names=(database,), query=query, preferred_record_syntax=USMARC
-    )
-    present = apdu.PresentRequest(
-        result_set_id="default",
-        result_set_start_point=1,
-        number_of_records_requested=records,
-        simple="F",
+        database_names=(database,),
+        query=RpnQuery(BIB1, operand),
         preferred_record_syntax=USMARC,
+    )
+    scan = apdu.ScanRequest(
+        database_names=(database,),
+        attribute_set=BIB1,
+        term_list_and_start_point=operand,
+        number_of_terms_requested=SCANNED,
+        preferred_position_in_response=1,
     )
     return Question(
         f"@attr 1={use} {term}",
         Send(apdu.encode(search), SEARCH_RESPONSE),
-        Send(apdu.encode(present), PRESENT_RESPONSE),
+        _present(1, records),
+        tuple(_present(position, 1) for position in range(1, page + 1)),
+        Send(apdu.encode(scan), SCAN_RESPONSE),
     )
+
+
+def _present(start: int, records: int) -> Send:
+    request = apdu.PresentRequest(
+        result_set_id="default",
+        result_set_start_point=start,
+        number_of_records_requested=records,
+        simple="F",
+        preferred_record_syntax=USMARC,
+    )
+    return Send(apdu.encode(request), PRESENT_RESPONSE)
 
 
 INIT = Send(
     apdu.encode(
         apdu.InitializeRequest(
             protocol_version=apdu.ProtocolVersion(7),
-            options=apdu.Options.SEARCH | apdu.Options.PRESENT | apdu.Options.NAMED_RESULT_SETS,
+            options=apdu.Options.SEARCH
+            | apdu.Options.PRESENT
+            | apdu.Options.SCAN
+            | apdu.Options.NAMED_RESULT_SETS,
             preferred_message_size=1 << 20,
             exceptional_record_size=1 << 20,
             implementation_name="bench",
@@ -79,23 +104,28 @@ END = Send(apdu.encode(apdu.Close(close_reason=apdu.CloseReason.FINISHED)), CLOS
 Script = Generator[Send, bytes, None]
 
 
-def searching(questions: Iterable[Question], done: Callable[[], None]) -> Script:
-    """One association that asks one question after another."""
+Done = Callable[[float], None]
+
+
+def asking(work: Iterable[Sequence[Send]], done: Done) -> Script:
+    """One association that sends the requests of one piece of work after another; ``done`` gets
+    the seconds from the first request to the last answer.
+    """
     yield INIT
-    for asked in questions:
-        yield asked.search
-        yield asked.present
-        done()
+    for requests in work:
+        begin = time.perf_counter()
+        for request in requests:  # noqa: UP028 (a tuple takes no answers)
+            yield request
+        done(time.perf_counter() - begin)
 
 
-def associations(questions: Iterable[Question], done: Callable[[], None]) -> Script:
-    """A whole association for each question: connect, Init, Search, Present, Close."""
-    for asked in questions:
-        yield INIT
-        yield asked.search
-        yield asked.present
-        yield END
-        done()
+def associating(work: Iterable[Sequence[Send]], done: Done) -> Script:
+    """A whole association for each piece of work: connect, Init, the requests, Close."""
+    for requests in work:
+        begin = time.perf_counter()
+        for request in (INIT, *requests, END):  # noqa: UP028 (a tuple takes no answers)
+            yield request
+        done(time.perf_counter() - begin)
 
 
 def drive(address: tuple[str, int], scripts: Iterable[Script], seconds: float) -> float:
@@ -173,10 +203,14 @@ class _Player:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said to a question: ``records``: how many MARC records came."""
+    """What a server said to a question. ``records``: how many MARC records came at once, and
+    ``single`` one by one; ``terms``: of the Scan.
+    """
 
     hits: int
     records: int
+    single: int
+    terms: int
     problem: str
 
 
@@ -189,12 +223,23 @@ def ask(address: tuple[str, int], questions: Iterable[Question]) -> list[Answer]
         for asked in questions:
             found = apdu.decode((yield asked.search))
             shown = apdu.decode((yield asked.present))
+            single = 0
+            for request in asked.singles[: found.result_count]:
+                single += _marc(apdu.decode((yield request)))
+            listed = apdu.decode((yield asked.scan))
             problem = found.non_surrogate_diagnostic or shown.non_surrogate_diagnostic
-            good = sum(
-                isinstance(item.record, apdu.External) and item.record.octets is not None
-                for item in shown.response_records
+            terms = listed.number_of_entries_returned
+            answers.append(
+                Answer(found.result_count, _marc(shown), single, terms, str(problem or ""))
             )
-            answers.append(Answer(found.result_count, good, str(problem or "")))
 
     drive(address, [script()], LIMIT * 4)
     return answers
+
+
+def _marc(shown: apdu.PresentResponse) -> int:
+    """How many MARC records came."""
+    return sum(
+        isinstance(item.record, apdu.External) and item.record.octets is not None
+        for item in shown.response_records
+    )

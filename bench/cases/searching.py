@@ -1,11 +1,12 @@
-"""Z39.50: Search and Present of ten records, and whole associations, beside ``zebrasrv``.
+"""Z39.50: Search, Present, Scan and whole associations, beside ``zebrasrv``.
 
 Every question is asked once before anything is timed, and the answers are read whole: a server that
 answers wrongly is not fast. Both servers run as their default configuration runs them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import cycle, islice
 
 from bench import node
@@ -13,19 +14,56 @@ from bench.context import Context
 from bench.machine import say
 from bench.peers import zebra
 from bench.programs import Failed, Server
-from bench.stats import Sample, interleave
+from bench.stats import Sample, interleave, percentile
 from bench.table import Row, rows
-from bench.z3950_client import Question, Script, ask, associations, drive, question, searching
+from bench.z3950_client import (
+    SCANNED,
+    Done,
+    Question,
+    Script,
+    Send,
+    ask,
+    asking,
+    associating,
+    drive,
+    question,
+)
 
 NAME = "z3950"
-CONNECTIONS = (1, 8)
+CONNECTIONS = (1, 8, 32)
+TIMED = (1, 8)  # connections at which waiting times are told
 PRESENT = 10
+PAGE = 20
 
-Maker = Callable[[Iterable[Question], Callable[[], None]], Script]
+Asked = Mapping[str, Sequence[Question]]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is timed. ``requests``: of one operation; ``script``: how they are sent."""
+
+    what: str
+    unit: str
+    requests: Callable[[Question], Sequence[Send]]
+    script: Callable[..., Script] = asking
+
+
+SEARCH = Work("Search", "searches", lambda asked: (asked.search,))
+SHOWN = Work(f"Search + Present {PRESENT}", "searches", lambda asked: (asked.search, asked.present))
+SINGLES = Work(
+    f"Search + {PAGE} Presents of 1", "pages", lambda asked: (asked.search, *asked.singles)
+)
+SCAN = Work(f"Scan {SCANNED}", "scans", lambda asked: (asked.scan,))
+WHOLE = Work(
+    "connect, Init, Search, Present 1, Close",
+    "associations",
+    lambda asked: (asked.search, asked.present),
+    associating,
+)
 
 
 def run(context: Context) -> list[Row]:
-    """Operations per second over one and over eight connections."""
+    """Operations per second over one and several connections."""
     with ExitStack() as stack:
         say("  starting the servers")
         servers = {"ours": _ours(stack.enter_context(node.serving(context.node())), context)}
@@ -33,21 +71,15 @@ def run(context: Context) -> list[Row]:
             for kind in zebra.KINDS:
                 running = zebra.serving(kind, context.register(kind))
                 servers[kind] = stack.enter_context(running)
-        searches = _questions(context, servers, PRESENT)
+        words = _questions(context, servers, PRESENT)
         known = _questions(context, servers, 1)
-        found: list[Row] = []
-        for connections in CONNECTIONS:
-            where = f"{connections} connection{'s' if connections > 1 else ''}"
-            found += _measure(
-                context, servers, searching, searches,
-                f"Z39.50 Search + Present {PRESENT}, {where}", "searches", connections,
-            )  # fmt: skip
-            found += _measure(
-                context, servers, associations, known,
-                f"Z39.50 connect, Init, Search, Present 1, Close, {where}",
-                "associations", connections,
-            )  # fmt: skip
-        return found
+        work = [(each, words) for each in (SEARCH, SHOWN, SINGLES, SCAN)] + [(WHOLE, known)]
+        return [
+            row
+            for connections in CONNECTIONS
+            for each, asked in work
+            for row in _measure(context, servers, each, asked, connections)
+        ]
 
 
 def _ours(running: Server, context: Context) -> Server:
@@ -65,10 +97,12 @@ def _questions(
     found, hits = {}, {}
     for name, running in servers.items():
         database = node.DATABASE if name == "ours" else zebra.DATABASE
-        found[name] = [question(database, use, term, records) for use, term in asked]
+        found[name] = [question(database, use, term, records, PAGE) for use, term in asked]
         answers = ask(running.address, found[name])
         for item, answer in zip(found[name], answers, strict=True):
-            if answer.records != min(records, answer.hits) or answer.hits == 0 or answer.problem:
+            wanted = (min(records, answer.hits), min(PAGE, answer.hits))
+            short = (answer.records, answer.single) != wanted or not answer.terms
+            if short or answer.hits == 0 or answer.problem:
                 raise Failed(f"{name}: {item.text}: {answer}")
         hits[name] = [answer.hits for answer in answers]
     for name in hits.keys() - {"ours"}:
@@ -80,38 +114,48 @@ def _questions(
 
 
 def _measure(
-    context: Context,
-    servers: dict[str, Server],
-    maker: Maker,
-    questions: dict[str, list[Question]],
-    what: str,
-    unit: str,
-    connections: int,
+    context: Context, servers: Mapping[str, Server], work: Work, asked: Asked, connections: int
 ) -> list[Row]:
+    waits: dict[str, list[float]] = {name: [] for name in servers}
     sides = {
         name: lambda name=name: _sample(
-            servers[name], maker, questions[name], connections, context.seconds
+            servers[name], work, asked[name], connections, context.seconds, waits[name]
         )
         for name in servers
     }
     figures = interleave(context.rounds, sides)
+    where = f"{connections} connection{'s' if connections > 1 else ''}"
+    what = f"Z39.50 {work.what}, {where}"
     say(f"  {what}: " + ", ".join(f"{k} {f.rate:,.0f}/s" for k, f in figures.items()))
-    return rows(what, unit, figures, zebra.KINDS, "ours")
+    if connections in TIMED:
+        told = [f"{name} {_waiting(seconds)}" for name, seconds in waits.items()]
+        context.facts[f"waiting, {what}"] = "; ".join(told)
+    return rows(what, work.unit, figures, zebra.KINDS, "ours")
+
+
+def _waiting(seconds: Sequence[float]) -> str:
+    """How long an operation takes for the one who waits for it."""
+    middle, high = percentile(seconds, 50), percentile(seconds, 99)
+    return f"p50 {middle * 1000:.2f} ms, p99 {high * 1000:.2f} ms ({high / middle:.1f} x)"
 
 
 def _sample(
-    server: Server, maker: Maker, questions: Sequence[Question], connections: int, seconds: float
+    server: Server,
+    work: Work,
+    questions: Sequence[Question],
+    connections: int,
+    seconds: float,
+    waits: list[float],
 ) -> Sample:
-    count = 0
-
-    def done() -> None:
-        nonlocal count
-        count += 1
-
+    """One round; ``waits`` gets the seconds of each operation."""
+    already = len(waits)
+    done: Done = waits.append
     shift = max(1, len(questions) // connections)  # connections ask different questions at a time
+    requests = [work.requests(each) for each in questions]
     scripts = [
-        maker(islice(cycle(questions), number * shift, None), done) for number in range(connections)
+        work.script(islice(cycle(requests), number * shift, None), done)
+        for number in range(connections)
     ]
     before = server.cpu()
     elapsed = drive(server.address, scripts, seconds)
-    return Sample(count, elapsed, server.cpu() - before)
+    return Sample(len(waits) - already, elapsed, server.cpu() - before)

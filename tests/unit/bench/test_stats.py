@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.stats import Sample, figure, interleave, ratio
+from bench.stats import Sample, figure, interleave, percentile, ratio
 
 
 def test_the_figure_is_the_median_of_the_rounds():
@@ -41,3 +41,12 @@ def test_the_sides_take_turns():
 @pytest.mark.parametrize(("ours", "peer"), [(None, 1.0), (1.0, None), (1.0, 0.0)])
 def test_a_ratio_needs_both_sides(ours, peer):
     assert ratio(ours, peer) is None
+
+
+def test_percentiles_are_values_that_were_measured():
+    values = [float(n) for n in range(200, 0, -1)]
+    assert percentile(values, 50) == 100.0
+    assert percentile(values, 99) == 198.0
+    assert percentile([7.0], 99) == 7.0
+    with pytest.raises(ValueError):
+        percentile([], 50)
