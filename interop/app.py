@@ -15,6 +15,7 @@ from gunicorn.http.errors import NoMoreData, ParseException
 from interop.config import Config, load
 from interop.http.gate import guard
 from interop.http.limits import Limits
+from interop.http.pace import paced
 from interop.http.shortcut import Shortcut
 from interop.node import Node, clock, open_node
 from interop.oai import copies, people, search
@@ -77,7 +78,8 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     }
     proxies = node.config.server.proxies
     shortcut = Shortcut(app.wsgi_app, fast, BROKEN, proxies)
-    app.wsgi_app = guard(node.catalogue, shortcut, proxies)  # type: ignore[method-assign, assignment]
+    counted = paced(shortcut, node.config.server.client_rate, proxies)
+    app.wsgi_app = guard(node.catalogue, counted, proxies)  # type: ignore[method-assign, assignment]
     return app
 
 

@@ -87,6 +87,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("oai", "icon", "url?", "", "Address of the image that stands for the repository."),
     Setting("oai", "friends", "urls", (), "Base URLs of other repositories, named in Identify."),
     Setting("oai", "cache_mb", "count", 64, "Ready pages that a server process keeps, in MB."),
+    Setting(
+        "server",
+        "client_rate",
+        "count",
+        200,
+        "Searches and copies a second of one client over HTTP, OAI-PMH apart; 0: any number.",
+    ),  # fmt: skip
     Setting("sru", "default_version", "version", "1.2", "SRU version for requests that name none."),
     Setting("sru", "stylesheets", "words", "", "Addresses of stylesheets, beside our own site's."),
     Setting("sru", "result_set_ttl", "integer", 3600, "Seconds that a result set is kept unused."),
@@ -108,6 +115,7 @@ class Server:
     z3950: str
     workers: int
     proxies: int
+    client_rate: int
 
 
 @dataclass(frozen=True, slots=True)
