@@ -12,7 +12,8 @@ interop.store.compress train OUT FILES...`` makes a dictionary.
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import zstandard
@@ -89,6 +90,22 @@ class Decompressor:
         dictionary = self._dictionaries.get(dict_id)
         self._contexts[dict_id] = zstandard.ZstdDecompressor(dict_data=dictionary)
         return self._contexts[dict_id]
+
+
+_idle: list[Decompressor] = []  # taken and put back in one step each, whatever thread does it
+
+
+@contextmanager
+def decompressor() -> Iterator[Decompressor]:
+    """One that nobody else uses meanwhile; kept, for to make one takes longer than a record."""
+    try:
+        one = _idle.pop()
+    except IndexError:
+        one = Decompressor()
+    try:
+        yield one
+    finally:
+        _idle.append(one)
 
 
 _XML_RECORD = re.compile(rb"<(?:\w+:)?record[\s>].*?</(?:\w+:)?record\s*>", re.DOTALL)

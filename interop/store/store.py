@@ -18,7 +18,7 @@ from interop.model.record import Change, Page, Quarantined, RecordId, Stored
 from interop.store import connection as sql
 from interop.store import migrate, reads
 from interop.store.commit import Batch, Head, settle, unsettled
-from interop.store.compress import Decompressor
+from interop.store.compress import Decompressor, decompressor
 from interop.store.errors import StoreError
 from interop.store.writer import Writer
 
@@ -85,11 +85,13 @@ class Store:
         statement = reads.BY_RID_MARC if marc else reads.BY_RID
         with self._reading() as connection:
             rows = list(reads.rows_in(connection, statement, list(dict.fromkeys(rids))))
-        decompress = Decompressor().decompress
-        found = {
-            row[0]: reads.stored(row, decompress(row[7]) if marc and row[7] is not None else None)
-            for row in rows
-        }
+        with decompressor() as one:
+            found = {
+                row[0]: reads.stored(
+                    row, one.decompress(row[7]) if marc and row[7] is not None else None
+                )
+                for row in rows
+            }
         return [found.get(rid) for rid in rids]
 
     def find(self, ids: Sequence[RecordId], *, marc: bool = True) -> list[Stored | None]:

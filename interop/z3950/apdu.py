@@ -13,6 +13,7 @@ say what came: to a target that did not ask, each is a protocol error.
 """
 
 from enum import IntEnum, IntFlag
+from functools import lru_cache
 from typing import ClassVar
 
 from interop.query import rpn
@@ -865,13 +866,28 @@ APDUS: tuple[type[Apdu], ...] = (
 _BY_TAG = {cls.TAG: cls for cls in APDUS}
 
 
+# Origins send the same Search and Present over and over. Those have no password in them, which
+# must not stay in memory longer than needed; the size bounds what the cache can hold.
+_REPEATED = (b"\xb6", b"\xb8")
+_SHORT = 256  # octets
+
+
 def decode(octets: bytes) -> Apdu:
     """The APDU that ``octets`` are, whole. Raises ``BerError``, also for a tag not in ``APDUS``."""
+    if len(octets) <= _SHORT and octets.startswith(_REPEATED):
+        return _decode_once(octets)
+    return _decode(octets)
+
+
+def _decode(octets: bytes) -> Apdu:
     outer = ber.parse(octets)
     cls = _BY_TAG.get(outer.tag)
     if cls is None:
         raise BerError("no APDU that this target speaks", outer.offset)
     return decode_sequence(cls, outer)
+
+
+_decode_once = lru_cache(maxsize=512)(_decode)  # APDUs are immutable
 
 
 def encode(apdu: Apdu) -> bytes:

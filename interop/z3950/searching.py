@@ -4,6 +4,7 @@ Type-1, Type-101 and CQL (Type-104) all become the same query nodes.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from interop.diagnostics import Diagnostic
 from interop.query import cql, rpn
@@ -15,6 +16,7 @@ from interop.z3950.session import Held, HeldExplain, Session
 from interop.z3950.type1 import CqlQuery, UnservedQuery
 
 _QUICK_WORDS = 8  # of a query that is answered at once
+_SHORT, _FEW = 256, 8  # octets of a term and attributes, of an operand that is kept
 
 
 def search(
@@ -66,16 +68,31 @@ def _run(session: Session, request: SearchRequest) -> Held | HeldExplain:
 def compiled(session: Session, request: SearchRequest) -> tuple[Query, Sequence[SortKey]]:
     """The query nodes and the order that a query asks for. Raises ``Diagnostic``."""
     query = request.query
-    sets = frozenset(session.operands())
     if isinstance(query, CqlQuery):
-        return cql.compile(query.text, sets=sets)
+        return cql.compile(query.text, sets=frozenset(session.operands()))
     if isinstance(query, UnservedQuery):
         raise Diagnostic(query.condition, query.details)
+    decode = session.decoder(next(iter(request.database_names), ""))
+    if isinstance(query.root, rpn.Operand) and _is_short(query.root):
+        return _resolve_once(query, decode), ()
     for name in rpn.sets_of(query):
         if isinstance(session.sets.get(name), HeldExplain):
             raise Diagnostic("result_set_as_operand", name)
-    database = next(iter(request.database_names), "")
-    return rpn.resolve(query, sets=sets, decode=session.decoder(database)), ()
+    return rpn.resolve(query, sets=frozenset(session.operands()), decode=decode), ()
+
+
+# A search is looked at before it is done (``is_quick``), and most are one operand that many ask.
+
+
+def _is_short(operand: rpn.Operand) -> bool:
+    term = operand.term
+    return isinstance(term, bytes) and len(term) <= _SHORT and len(operand.attributes) <= _FEW
+
+
+@lru_cache(maxsize=512)
+def _resolve_once(query: rpn.RpnQuery, decode: rpn.Decode) -> Query:
+    """What a query without result sets means, which depends on nothing else."""
+    return rpn.resolve(query, decode=decode)
 
 
 def _with_records(

@@ -7,6 +7,7 @@ request goes to which service is ``target``'s.
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from interop.diagnostics import Diagnostic
@@ -157,19 +158,24 @@ class Session:
         """
         if self.term_charset == "marc-8":
             return _marc8
-        fallback = self.view(database).terms
+        return _utf8_or(self.view(database).terms)
 
-        def decode(octets: bytes) -> str:
-            try:
-                return octets.decode("utf-8")
-            except UnicodeDecodeError:
-                if fallback == "latin-1":
-                    return octets.decode("latin-1")
-                if fallback == "marc-8":
-                    return _marc8(octets)
-                raise Diagnostic("undecodable_term", octets.hex()[:40]) from None
 
-        return decode
+@cache
+def _utf8_or(fallback: str) -> rpn.Decode:
+    """One function for each: what was decoded by it may be kept."""
+
+    def decode(octets: bytes) -> str:
+        try:
+            return octets.decode("utf-8")
+        except UnicodeDecodeError:
+            if fallback == "latin-1":
+                return octets.decode("latin-1")
+            if fallback == "marc-8":
+                return _marc8(octets)
+            raise Diagnostic("undecodable_term", octets.hex()[:40]) from None
+
+    return decode
 
 
 def _marc8(octets: bytes) -> str:

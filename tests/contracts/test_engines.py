@@ -6,6 +6,7 @@ tests about other processes and later handles pass it by.
 
 import multiprocessing
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -175,6 +176,46 @@ def test_checkpoint_and_seq_of_a_result(shelf: Shelf) -> None:
     shelf.index.apply([], [], 9, wait=True)
     assert shelf.index.search(["union"], All()).seq == 9
     assert shelf.find(All()) == [1, 2]
+
+
+def test_the_same_question_is_answered_from_the_last_commit(shelf: Shelf) -> None:
+    """An engine may keep answers; a repair commits other records under the same seq."""
+
+    def ask() -> tuple[list[int], list[tuple[str, int]]]:
+        found = browse(shelf, "sach", 0, 3)
+        return shelf.find(title("sach")), [(entry.term, entry.hits) for entry in found.entries]
+
+    shelf.put(document(1, "sach"), document(2, "sach"))
+    assert ask() == ask() == ([1, 2], [("sach", 2)])
+    later = [document(2, "vo"), document(3, "sach"), document(4, "sach")]
+    shelf.tables.write(later, ())
+    shelf.index.apply(later, (), shelf.seq, wait=True)
+    assert ask() == ask() == ([1, 3, 4], [("sach", 3), ("vo", 1)])
+
+
+def test_the_same_question_after_a_commit_elsewhere(
+    durable: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules[type(durable.index).__module__]
+    monkeypatch.setattr(module, "RELOAD_EVERY", -1.0)  # every search looks at the disk
+    durable.put(document(1, "a"))
+    other = durable.open()
+    try:
+        for rid in range(2, 6):
+            before = list(range(1, rid))
+            for _ in range(2):
+                assert other.search(["union"], title("a")).ids().tolist() == before
+            durable.put(document(rid, "a"))
+    finally:
+        other.close()
+
+
+def test_a_kept_answer_is_not_changed_by_those_who_had_it(shelf: Shelf) -> None:
+    shelf.put(*(document(rid, "a") for rid in range(1, 451)))
+    first = shelf.index.search(["union"], title("a"))
+    second = shelf.index.search(["union"], title("a"))
+    assert first.ids().tolist() == second.ids().tolist() == list(range(1, 451))
+    assert second.page(398, 4) == first.page(398, 4) == [399, 400, 401, 402]
 
 
 def test_sentinel_is_never_visible(shelf: Shelf) -> None:

@@ -11,10 +11,10 @@ import os
 import shutil
 import time
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import tantivy
@@ -56,7 +56,7 @@ from interop.index.engines.memory import matches
 from interop.index.scan import scan
 from interop.index.tables import Tables
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
-from interop.query.ast import And, Not, Or, Prox, Query, SortKey
+from interop.query.ast import All, And, Not, Or, Prox, Query, SortKey, Term
 
 RELOAD_EVERY = 0.1  # seconds: how old the state that a search sees may be, its reload costs 0.2 ms
 FIRST_IDS = 200  # row ids read with the total: a first Present or SRU page needs no second search
@@ -67,6 +67,11 @@ SOME_VALUES = 200  # asked for beyond those wanted, to see where their counts en
 MAX_HEADING = 16_000  # characters
 
 WRITER_HEAP = 50_000_000  # bytes; eight times more brings nothing
+
+# Answers that are kept until the next commit, and which questions are small enough for that.
+MAX_KEPT = 256
+SMALL = 256  # characters
+SOME_TERMS = 64  # of a scan
 
 _FACETS = frozenset(point.name for point in ACCESS_POINTS if point.facet)
 
@@ -92,6 +97,14 @@ class _Seen:
     searcher: tantivy.Searcher
     seq: int
     at: float
+    state: bytes | None = None  # of the index, as it names it itself; ``None``: not known
+    kept: dict[Hashable, Any] = field(default_factory=dict)  # answers at this point in time
+
+    def keep(self, question: Hashable, answer: object) -> None:
+        """``answer`` may be given again for as long as the index stays as it is."""
+        if len(self.kept) >= MAX_KEPT:
+            self.kept.clear()
+        self.kept[question] = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +162,13 @@ class TantivyIndex:
     ) -> ResultSet:
         resultset.check_sort(sort)
         resultset.check_relevance(query, sort)
-        query = plan.prepare(query, self._tables)
         seen = self._current()
         searcher, scope = seen.searcher, frozenset(databases)
+        question = (scope, query) if not sort and _is_small(query) else None
+        if question is not None and (answer := seen.kept.get(question)) is not None:
+            first, total, rest = answer
+            return _Found(first, total, rest, seen.seq, scope)
+        query = plan.prepare(query, self._tables)
         compiler = self._compiler(searcher, scope, query)
 
         def run(part: Query) -> "array[int]":
@@ -168,6 +185,8 @@ class TantivyIndex:
             return _Found(first, total, rest, seen.seq, scope, ranked=True)
         first, total = _ids(searcher, compiled, FIRST_IDS)
         found = _Found(first, total, rest, seen.seq, scope)
+        if question is not None:
+            seen.keep(question, (first, total, rest))  # not the set, which may come to hold all ids
         if not sort:
             return found
         ordered = resultset.ordered(found.ids(), sort, self._tables, seen.seq, scope)
@@ -191,8 +210,13 @@ class TantivyIndex:
         exact: bool = False,
         within: Query = EVERY,
     ) -> Scan:
+        seen = self._current()
+        searcher = seen.searcher
+        question = (frozenset(databases), within, ap, term, kind, before, after, step, exact)
+        small = _is_small(within) and before + after <= SOME_TERMS and len(term) <= SMALL
+        if small and (answer := seen.kept.get(question)) is not None:
+            return cast(Scan, answer)
         within = plan.prepare(within, self._tables)
-        searcher = self._current().searcher
         compiler = self._compiler(searcher, databases, within)
 
         def count(query: Query, any_: bool) -> int:
@@ -200,10 +224,13 @@ class TantivyIndex:
             result: Any = searcher.search(compiler.within(databases, whole), 1, not any_)
             return len(result.hits) if any_ else int(result.count)
 
-        return scan(
+        found = scan(
             self._tables, count, ap, term, kind,
             before=before, after=after, step=step, exact=exact,
         )  # fmt: skip
+        if small:
+            seen.keep(question, found)
+        return found
 
     def facets(self, result: ResultSet, facets: Sequence[Facet]) -> list[tuple[FacetCount, ...]]:
         faceting.check(facets, self._tables)
@@ -259,25 +286,37 @@ class TantivyIndex:
         self._open()  # first, so that a forked child forgets what its parent saw
         seen = self._seen
         if seen is None or time.monotonic() > seen.at + RELOAD_EVERY:
-            seen = self._seen = self._look()
+            new = self._look()
+            if seen is not None and new.state is not None and new.state == seen.state:
+                new = replace(new, kept=seen.kept)
+            seen = self._seen = new
         return seen
+
+    def _state(self) -> bytes | None:
+        """What the index says of itself: the same octets are the same commit."""
+        try:
+            return (self._directory / "meta.json").read_bytes()
+        except OSError:
+            return None
 
     def _look(self) -> _Seen:
         """The last commit. Raises ``IndexStale``."""
         index, now = self._open().index, time.monotonic()
+        before = self._state()
         index.reload()
         searcher = index.searcher()
+        state = before if before == self._state() else None  # a commit between: nothing is known
         query = tantivy.Query.term_query(self._schema, "id", _SENTINEL, "basic")
         hits = searcher.search(query, limit=1, count=False).hits
         if not hits:
-            return _Seen(searcher, 0, now)
+            return _Seen(searcher, 0, now, state)
         sentinel = searcher.doc(hits[0][1]).to_dict()
         version = sentinel["version"][0]
         if version != base.ANALYSIS_VERSION:
             raise IndexStale(base.ANALYSIS_VERSION, version)
         if sentinel["tables"][0] != self._tables.identity():
             raise IndexStale(base.ANALYSIS_VERSION, 0)  # its words were lost with their tables
-        return _Seen(searcher, sentinel["seq"][0], now)
+        return _Seen(searcher, sentinel["seq"][0], now, state)
 
     def _open(self) -> _Opened:
         opened = self._opened
@@ -461,6 +500,28 @@ def _ids(
 def _all_ids(searcher: tantivy.Searcher, query: tantivy.Query) -> "array[int]":
     first, total = _ids(searcher, query, FIRST_IDS)
     return first if total <= len(first) else _ids(searcher, query, total)[0]
+
+
+def _is_small(query: Query) -> bool:
+    """Whether a query is little to keep: some words and keys, and no other sets."""
+    room, waiting = SMALL, [query]
+    while waiting:
+        match waiting.pop():
+            case All():
+                room -= 1
+            case Term(tokens=tokens):
+                room -= sum(map(len, tokens)) + len(tokens)
+            case And(parts) | Or(parts):
+                waiting += parts
+                room -= len(parts)
+            case Not(left, right):
+                waiting += (left, right)
+                room -= 2
+            case _:
+                return False
+        if room < 0:
+            return False
+    return True
 
 
 def _total(searcher: tantivy.Searcher, query: tantivy.Query) -> int:

@@ -122,3 +122,15 @@ def test_many_frames_at_once_are_what_each_is_alone():
     assert found == [b"one", None, b"", b"three" * 100]
     with pytest.raises(StoreError, match="damaged"):
         Decompressor().all([frames[0], b"no frame"])
+
+
+def test_a_decompressor_is_lent_to_one_and_kept():
+    with compress.decompressor() as one, compress.decompressor() as other:
+        assert one is not other
+        assert one.decompress(Compressor().compress(b"Hue")) == b"Hue"
+    with compress.decompressor() as again:
+        assert again in (one, other)
+    with pytest.raises(StoreError), compress.decompressor() as broken:
+        broken.decompress(b"no frame")
+    with compress.decompressor() as after:
+        assert after is broken

@@ -13,7 +13,15 @@ from interop.z3950.apdu import (
     Options,
     ProtocolVersion,
 )
-from interop.z3950.common import EXTERNAL, DefaultDiagnostic, user_information
+from interop.z3950.asn1 import encode_sequence
+from interop.z3950.common import (
+    EXTERNAL,
+    NAME_PLUS_RECORD,
+    DefaultDiagnostic,
+    External,
+    NamePlusRecord,
+    user_information,
+)
 from tests.unit.z3950.samples import APDUS
 from tests.unit.z3950.test_ber import feed
 
@@ -204,3 +212,32 @@ def test_the_reason_of_a_refused_init(oracle):
         ber.GENERAL_STRING,
     ]
     assert record.children()[1].integer() == 1011
+
+
+@pytest.mark.parametrize("name", [None, "", "union", "Thư viện"])
+@pytest.mark.parametrize("size", [0, 1, 127, 128, 300, 70_000])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"direct_reference": None},
+        {"indirect_reference": 3},
+        {"octets": None, "single": b"\x05\x00"},
+        {"octets": None, "arbitrary": b"\x00\x01"},
+    ],
+    ids=str,
+)
+def test_records_are_written_as_every_sequence_is(name, size, more):
+    fields = {"direct_reference": "1.2.840.10003.5.10", "octets": b"x" * size, **more}
+    record = NamePlusRecord(name=name, record=External(**fields))
+    tag = NAME_PLUS_RECORD.tag
+    assert NAME_PLUS_RECORD.encode(tag, record) == encode_sequence(tag, record)
+
+
+def test_nothing_with_a_password_is_kept():
+    """Short Search and Present requests are decoded once; Init never is found again."""
+    for sample in APDUS:
+        octets = apdu.encode(sample)
+        again = apdu.decode(octets) is apdu.decode(octets)
+        repeated = isinstance(sample, (apdu.SearchRequest, apdu.PresentRequest))
+        assert again == (repeated and len(octets) <= 256), sample.NAME
