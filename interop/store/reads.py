@@ -6,7 +6,7 @@ bounds first, which the datestamps allow because they never fall as ``seq`` rise
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
@@ -21,6 +21,7 @@ _r, _s = tables.record.c, tables.record_set.c
 
 HEADER = (_r.rid, _r.database, _r.local, _r.seq, _r.datestamp, _r.deleted, _r.sets)
 
+WITH_MARC = (*HEADER, tables.marc.c.data)
 _with_marc = tables.record.outerjoin(tables.marc, tables.marc.c.rid == _r.rid)
 _rids = _r.rid.in_(bindparam("values", expanding=True))
 _locals = and_(
@@ -53,6 +54,17 @@ LAST_UNTIL = (
     .order_by(_r.datestamp.desc(), _r.seq.desc())
     .limit(1)
 )
+
+
+FEW = 32  # records of one page, for which a statement is worth having for each number of them
+
+
+@cache
+def by_few_rids(number: int, marc: bool) -> Select[Any]:
+    """As ``BY_RID`` and ``BY_RID_MARC``, of the rids ``v0`` and on: text that does not change."""
+    columns, source = (HEADER, tables.record) if not marc else (WITH_MARC, _with_marc)
+    values: list[Any] = [bindparam(f"v{place}") for place in range(number)]
+    return select(*columns).select_from(source).where(_r.rid.in_(values))
 
 
 def _in_database() -> Any:

@@ -8,6 +8,7 @@ whatever process. A ``Store`` may be shared by threads; before a fork, call ``di
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -82,9 +83,8 @@ class Store:
 
     def get(self, rids: Sequence[int], *, marc: bool = True) -> list[Stored | None]:
         """Records by rid, in the order asked for; ``None`` where there is none."""
-        statement = reads.BY_RID_MARC if marc else reads.BY_RID
         with self._reading() as connection:
-            rows = list(reads.rows_in(connection, statement, list(dict.fromkeys(rids))))
+            rows = _rows(connection, list(dict.fromkeys(rids)), marc)
         with decompressor() as one:
             found = {
                 row[0]: reads.stored(
@@ -335,3 +335,15 @@ def _bounds(connection: Connection, from_: int | None, until: int | None) -> tup
     if first is None or last is None:
         return reads.FIRST_SEQ, reads.FIRST_SEQ - 1
     return first, last
+
+
+def _rows(connection: Connection, rids: Sequence[int], marc: bool) -> Sequence[Any]:
+    """Rows of different ``rids``. A few, as a page has, are asked for without SQLAlchemy, which
+    would take longer than SQLite; their number is rounded up, so that there are few statements.
+    """
+    if not 0 < len(rids) <= reads.FEW:
+        statement = reads.BY_RID_MARC if marc else reads.BY_RID
+        return list(reads.rows_in(connection, statement, rids))
+    number = 1 << (len(rids) - 1).bit_length()
+    values = {f"v{place}": rids[min(place, len(rids) - 1)] for place in range(number)}
+    return sql.fetch(connection, reads.by_few_rids(number, marc), values)

@@ -27,8 +27,11 @@ ALL = {
     "values": [1, 2],
     "name": "seq",
     "local": "1",
+    **{f"v{place}": place for place in range(4)},
 }
 STATEMENTS = {
+    "few rids": reads.by_few_rids(4, marc=False),
+    "few rids with MARC": reads.by_few_rids(4, marc=True),
     **{f"page of_set={key[0]} bodies={key[1]}": page for key, page in reads.PAGE.items()},
     **{
         name: getattr(reads, name)
@@ -86,3 +89,16 @@ def test_long_lists_of_values_are_asked_in_parts(
         found = [row[0] for row in reads.rows_in(connection, reads.BY_RID, rids)]
     engine.dispose()
     assert found == rids
+
+
+@pytest.mark.parametrize("marc", [True, False])
+def test_any_number_of_records_comes_in_the_order_asked_for(store: Store, marc: bool) -> None:
+    with store.write() as writer:
+        rids = [writer.put(RecordId("a", str(n)), b"%d" % n, sets=["s"]) for n in range(70)]
+    by_local = store.find([RecordId("a", str(n)) for n in range(70)], marc=marc)
+    assert store.get([], marc=marc) == []
+    for number in (1, 2, 3, 5, 8, 20, 31, 32, 33, 70):
+        assert store.get(rids[:number], marc=marc) == by_local[:number]
+    absent = max(rids) + 1
+    asked = [rids[3], absent, rids[0], rids[3]]
+    assert store.get(asked, marc=marc) == [by_local[3], None, by_local[0], by_local[3]]
