@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from interop.marc import iso2709
+from interop.marc import iso2709, legal
 from interop.marc.holdings import read_holdings
 from interop.marc.record import ControlField, DataField, Field, MarcRecord, Subfield
 from interop.marc.unimarc import ROWS
@@ -43,6 +43,7 @@ def encode(record: MarcRecord) -> bytes:
 
 def to_unimarc(record: MarcRecord) -> MarcRecord:
     """``record``, which is MARC 21, in UNIMARC, with its items in 995. Never raises."""
+    record = MarcRecord(legal.leader(record.leader), record.fields)
     fields: list[Field] = [DataField("100", " ", " ", (("a", _general(record)),))]
     fields += _coded(record)
     if source := record.control("003").strip():  # in UNIMARC 003 is something else

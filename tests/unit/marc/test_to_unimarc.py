@@ -202,3 +202,10 @@ def test_any_record_is_converted_and_written(leader, fixed, fields):
     assert octets[20:24] == b"450 "
     iso2709.decode(octets)
     assert all(f.subfields for f in to_unimarc(record).fields if isinstance(f, DataField))
+
+
+@pytest.mark.parametrize("leader", ["", "0", "24a22", "\ud800" * 24, "x" * 30])
+def test_a_leader_of_any_length_is_made_one(leader):
+    """Found by the fuzzer: records reach a crosswalk with any text in this place."""
+    assert len(to_unimarc(MarcRecord(leader, (TITLE,))).leader) == 24
+    assert encode(MarcRecord(leader, (TITLE,)))[:5].isdigit()
