@@ -5,7 +5,6 @@ protocol. Every error that a query can cause leaves here as a ``Diagnostic``.
 """
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from interop.index.base import (
 )
 from interop.ingest import IngestReport, ingest
 from interop.marc.iso2709 import decode
+from interop.model import oai_identifier
 from interop.model.library import Libraries, Library
 from interop.model.origin import Origin
 from interop.model.record import UNION, Incoming, Page, RecordId, Stored
@@ -49,11 +49,6 @@ _DIAGNOSTICS: dict[type[QueryError], str] = {
     TooManyTerms: "too_many_terms",
     QueryTooComplex: "too_many_operators",
 }
-
-# RFC 3986 unreserved characters and those of its pchar that the OAI identifier schema allows in
-# the local part (oai-identifier.xsd, sampleIdentifierType); everything else is percent-encoded.
-_PLAIN = re.compile(r"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]+")
-_OTHER = re.compile(rb"[^A-Za-z0-9\-_.!~*'();/?:@&=+$,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +129,15 @@ class Catalogue:
     def databases(self) -> list[Database]:
         """The union, then every library in the order of the configuration, then others by name."""
         counts = self.store.databases()
-        others = sorted(counts.keys() - self._libraries.keys() - {UNION})
-        names = [UNION, *self._libraries, *others]
         return [
             Database(name, self.title(name), self._libraries.get(name), counts.get(name, 0))
-            for name in names
+            for name in self.names()
         ]
+
+    def names(self) -> list[str]:
+        """Canonical names of the databases that are listed, in the same order."""
+        others = sorted(self.store.databases().keys() - self._libraries.keys() - {UNION})
+        return [UNION, *self._libraries, *others]
 
     def title(self, database: str) -> str:
         """Name of a database for people."""
@@ -396,17 +394,12 @@ class Catalogue:
     # identifiers
 
     def identifier(self, id: RecordId) -> str:
-        """``oai:<domain>:<database>/<local id>`` (OAI identifier format, 2.1)."""
-        return f"oai:{self.domain}:{id.database}/{_quote(id.local)}"
+        """The OAI identifier of a record; see ``interop.model.oai_identifier``."""
+        return oai_identifier.write(self.domain, id)
 
     def parse_identifier(self, text: str) -> RecordId | None:
         """The record that an OAI identifier of this node names, or ``None`` for any other text."""
-        prefix = f"oai:{self.domain}:"
-        database, slash, local = text.removeprefix(prefix).partition("/")
-        if not text.startswith(prefix) or not slash or not local:
-            return None
-        plain = _unquote(local)
-        return RecordId(database, plain) if plain is not None and _quote(plain) == local else None
+        return oai_identifier.read(self.domain, text)
 
     # taking records in
 
@@ -463,23 +456,3 @@ def _scan_term(ap: str, text: str, kind: ScanKind) -> str:
             raise Diagnostic("malformed_term", text)
         return "" if year is None else str(year)
     return normalise.key(point.kind, text) or ""
-
-
-def _quote(local: str) -> str:
-    if _PLAIN.fullmatch(local):  # nearly all are, and a page of a list has hundreds
-        return local
-    octets = local.encode("utf-8", "surrogatepass")
-    return _OTHER.sub(lambda match: b"%%%02X" % ord(match[0]), octets).decode("ascii")
-
-
-def _unquote(text: str) -> str | None:
-    """Undo ``_quote``; ``None`` for text that it cannot have written."""
-    octets = re.sub(
-        rb"%([0-9A-Fa-f]{2})",
-        lambda match: bytes((int(match[1], 16),)),
-        text.encode("utf-8", "surrogatepass"),
-    )
-    try:
-        return octets.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        return None

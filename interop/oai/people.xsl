@@ -22,7 +22,9 @@
   <xsl:variable name="under" select="substring-after($base, '/oai/')"/>
   <xsl:variable name="search">
     <xsl:value-of select="concat($root, '/search/', $under)"/>
-    <xsl:if test="$under = ''">union</xsl:if>
+    <!-- A province is searched (interop/oai/search.py), but listed under the union. -->
+    <xsl:if test="$under = '' and not(/o:OAI-PMH/s:found)">union</xsl:if>
+    <xsl:if test="$under = ''"><xsl:value-of select="/o:OAI-PMH/s:found/@database"/></xsl:if>
   </xsl:variable>
   <xsl:variable name="verb" select="string(/o:OAI-PMH/o:request/@verb)"/>
   <xsl:variable name="prefix">

@@ -31,14 +31,16 @@ PREFIX = "oai_dc"
 def document(catalogue: Catalogue, database: str, words: str, start: int, now: int) -> bytes:
     """The page's document for the stylesheet. ``start``: place of its first hit, from 1."""
     root = f"{catalogue.base_url.rstrip('/')}/oai"
-    base = root if database == UNION else f"{root}/{database}"
+    listed = database in catalogue.names()  # a province is searched, not harvested
+    base = f"{root}/{database}" if listed and database != UNION else root
     try:
         query = every_word(Clause(BY_CQL["cql.serverchoice"], (words[:LONGEST],), "all"))
         result = catalogue.search([database], query)
         found = _records(catalogue, result.page(start - 1, COUNT))
         following = start + COUNT if start + COUNT <= min(result.total, LAST) else 0
         content = (
-            f'<found xmlns="{NAMESPACE}" query="{attribute(words)}" total="{result.total}"/>'
+            f'<found xmlns="{NAMESPACE}" database="{database}" query="{attribute(words)}"'
+            f' total="{result.total}"/>'
             f"<ListRecords>{found.decode()}</ListRecords>"
             f'<more xmlns="{NAMESPACE}" query="{attribute(words)}" start="{following}"/>'
         )
@@ -63,13 +65,13 @@ def _records(catalogue: Catalogue, rids: list[int]) -> bytes:
 
 
 def blueprint(catalogue: Catalogue, clock: Callable[[], int]) -> Blueprint:
-    """``/search/<database>?query=...``, a page."""
+    """``/search/<database or province>?query=...``, a page."""
     views = Blueprint("search", __name__)
 
     @views.get("/search/<name>")
     def page(name: str) -> Response:
         try:
-            database = catalogue.database(name)
+            database = catalogue.searchable(name)
         except Diagnostic:
             return Response("There is no such database here.\n", 404, mimetype="text/plain")
         given = request.args.get("start", "1")

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template, request
 
-from interop.catalogue import Catalogue
+from interop.catalogue import Catalogue, Database
 from interop.config import Config
+from interop.http.limits import peer_of
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +17,11 @@ _LANGUAGES = ("vi", "en")
 def blueprint(catalogue: Catalogue, config: Config) -> Blueprint:
     """``/`` (what this node serves and how to ask), ``/health/live``, ``/health/ready``."""
     pages = Blueprint("web", __name__, template_folder="templates")
+
+    def open_here() -> list[Database]:
+        """Databases that the client's address may use; of others not even the name is shown."""
+        address = peer_of(request.environ, config.server.proxies)
+        return [each for each in catalogue.databases() if catalogue.allows(each.name, address)]
 
     @pages.get("/")
     def home() -> str:
@@ -28,7 +34,7 @@ def blueprint(catalogue: Catalogue, config: Config) -> Blueprint:
             base_url=catalogue.base_url,
             root=urlsplit(catalogue.base_url).path,  # where a proxy in front has us below a folder
             z3950=config.server.z3950,
-            databases=catalogue.databases(),
+            databases=open_here(),
         )
 
     @pages.get("/health/live")

@@ -5,8 +5,6 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from interop.catalogue import Catalogue
 from interop.config import load
@@ -21,7 +19,7 @@ from interop.index.base import (
     UnsupportedAttribute,
 )
 from interop.marc.iso2709 import encode
-from interop.model.record import UNION, Incoming, RecordId
+from interop.model.record import UNION, Incoming
 from interop.own_rules import Crosswalks
 from interop.query.ast import All
 from interop.store.store import Store
@@ -288,62 +286,6 @@ def test_quarantine_keeps_octets_and_reason(catalogue):
     )
     catalogue.quarantine("lib", "a.mrc", [])
     assert len(catalogue.store.quarantined("lib")) == 1
-
-
-# identifiers
-
-IDENTIFIERS = Catalogue.__new__(Catalogue)
-IDENTIFIERS.domain = "nlv.example.vn"
-
-
-@given(st.text(min_size=1))
-def test_every_local_id_has_one_identifier(local):
-    identifier = IDENTIFIERS.identifier(RecordId("vn-qti", local))
-    assert identifier.isascii() and not any(c.isspace() for c in identifier)
-    assert IDENTIFIERS.parse_identifier(identifier) == RecordId("vn-qti", local)
-
-
-@given(st.text(alphabet=st.sampled_from("oai:nlv.example.vn/%2fF0aQ ")) | st.text())
-def test_any_text_is_one_identifier_or_none(text):
-    for asked in (text, f"oai:nlv.example.vn:{text}", f"oai:nlv.example.vn:lib/{text}"):
-        found = IDENTIFIERS.parse_identifier(asked)
-        assert found is None or IDENTIFIERS.identifier(found) == asked
-
-
-@pytest.mark.parametrize(
-    ("local", "written"),
-    [
-        ("12", "12"),
-        ("a/b", "a/b"),
-        ("a b", "a%20b"),
-        ("100%", "100%25"),
-        ("Đ#1", "%C4%90%231"),
-        ("(OCoLC)123", "(OCoLC)123"),
-    ],
-)
-def test_how_identifiers_look(local, written):
-    identifier = f"oai:nlv.example.vn:vn-qti/{written}"
-    assert IDENTIFIERS.identifier(RecordId("vn-qti", local)) == identifier
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "oai:",
-        "oai:nlv.example.vn",
-        "oai:nlv.example.vn:vn-qti",
-        "oai:nlv.example.vn:vn-qti/",
-        "oai:other.example.vn:vn-qti/1",
-        "oai:nlv.example.vn:vn-qti/a%20b%",
-        "oai:nlv.example.vn:vn-qti/%61",
-        "oai:nlv.example.vn:vn-qti/%c4%90",
-        "oai:nlv.example.vn:vn-qti/a b",
-        "oai:nlv.example.vn:vn-qti/%FF",
-    ],
-)
-def test_what_is_no_identifier_of_ours(text):
-    assert IDENTIFIERS.parse_identifier(text) is None
 
 
 def test_the_successor_of_a_union_record_that_was_merged_away(tmp_path):

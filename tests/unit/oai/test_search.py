@@ -56,5 +56,24 @@ def test_whatever_is_asked_there_is_a_page(http, query) -> None:
     assert not found.xpath("//article")
 
 
+def test_a_province_is_searched_and_its_pages_stay_in_it(tmp_path) -> None:
+    file = tmp_path / "interop.toml"
+    library = '[[library]]\ncode = "{0}"\nname = "{0}"\nprovince = "{1}"\n'
+    rows = library.format("QT", "Quảng Trị") + library.format("HN", "Hà Nội")
+    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/x.db"\n{rows}', encoding="utf-8")
+    app = create_app(load(file, environ={}))
+    node = app.extensions["interop"]
+    bodies = [marc(str(number), [], title=f"Truyện {number}") for number in range(22)]
+    node.catalogue.ingest("qt", [Incoming(str(n), b, b, "x") for n, b in enumerate(bodies[1:])])
+    node.catalogue.ingest("hn", [Incoming("0", bodies[0], bodies[0], "x")])
+    assert node.follow()
+    found = page(app.test_client(), "/search/quang-tri?query=truyen")
+    node.close()
+    assert "21" in found.xpath("string(//p[@class='found'])")
+    assert "/search/quang-tri?" in found.xpath("//a[@rel='next']/@href")[0]
+    assert found.xpath("//form/@action")[0].endswith("/search/quang-tri")
+    assert all("/oai?" in link for link in found.xpath("//a/@href") if "verb=GetRecord" in link)
+
+
 def test_no_such_database(http) -> None:
     assert http.get("/search/nobody?query=x").status_code == 404

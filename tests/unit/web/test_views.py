@@ -49,6 +49,23 @@ def test_home_below_a_folder_of_a_site(client):
     assert links and all(link.startswith("/lien-thong/") for link in links)
 
 
+def test_a_closed_database_is_named_to_those_alone_who_may_use_it(tmp_path):
+    file = tmp_path / "interop.toml"
+    file.write_text(
+        f'[store]\nurl = "sqlite:///{tmp_path}/x.db"\n'
+        '[[library]]\ncode = "VN-QTI"\nname = "Quảng Trị"\n'
+        '[[access]]\ndatabase = "vn-qti"\nnetworks = ["10.1.0.0/16"]\n',
+        encoding="utf-8",
+    )
+    app = create_app(load(file, environ={}))
+    http = app.test_client()
+    inside = http.get("/", environ_overrides={"REMOTE_ADDR": "10.1.2.3"}).text
+    outside = http.get("/", environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).text
+    app.extensions["interop"].close()
+    assert "Quảng Trị" in inside and "union" in inside
+    assert "Quảng Trị" not in outside and "vn-qti" not in outside and "union" in outside
+
+
 def test_an_unknown_language_is_no_error(client):
     http, _ = client
     assert http.get("/?lang=xx").status_code == 200
