@@ -165,5 +165,6 @@ def _values(record: MarcRecord) -> Iterable[tuple[str, str, str]]:
     for each in record.fields:
         if isinstance(each, DataField):
             for code, value in each.subfields:
-                if code not in STRUCTURE and (text := chop(value)):
+                # ISBD area 5 ends in a plus sign where accompanying material follows.
+                if code not in STRUCTURE and (text := chop(value.rstrip("+ "))):
                     yield each.tag, code, text

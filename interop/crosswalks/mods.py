@@ -26,6 +26,6 @@ CROSSWALK = Crosswalk(
         *(f"info:srw/schema/1/mods-v3.{minor}" for minor in range(9)),
         SCHEMA_LOCATION,
     ),
-    version=5,
+    version=6,
     ruled=_RULED,
 )

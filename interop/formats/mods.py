@@ -51,26 +51,45 @@ _NAMES = {
     "family": ("100", "3 "), "": ("720", "  "),
 }  # fmt: skip
 _NOTES = {
-    "thesis": "502", "bibliography": "504", "creation/production credits": "508",
-    "performers": "511", "venue": "518", "original version": "534",
-    "biographical/historical": "545", "language": "546", "system details": "538",
-    "acquisition": "541", "ownership": "561", "exhibitions": "585", "funding": "536",
-    "preferred citation": "524", "version identification": "562", "publications": "581",
-    "citation/reference": "510", "numbering": "515", "additional physical form": "530",
-    "reproduction": "533", "original location": "535", "date/sequential designation": "362",
+    "computer file characteristics": "256", "projected publication date": "263",
+    "former frequency": "321", "arrangement": "351", "date/sequential designation": "362",
+    "with": "501", "thesis": "502", "bibliography": "504", "scale": "507",
+    "creation/production credits": "508", "citation/reference": "510", "performers": "511",
+    "type of report": "513", "data quality": "514", "numbering": "515", "type of data": "516",
+    "venue": "518", "geographic coverage": "522", "preferred citation": "524",
+    "supplement": "525", "study program": "526", "additional physical form": "530",
+    "reproduction": "533", "original version": "534", "original location": "535",
+    "funding": "536", "system details": "538", "acquisition": "541", "related materials": "544",
+    "biographical/historical": "545", "language": "546", "former title": "547",
+    "issuing body": "550", "finding aids": "555", "documentation": "556", "ownership": "561",
+    "version identification": "562", "methodology": "567", "linking entry": "580",
+    "publications": "581", "action": "583", "accrual method": "584", "exhibitions": "585",
+    "awards": "586", "source of description": "588",
 }  # fmt: skip
+# Notes about how an item is got stand beside its numbers: (field, subfield).
+_BESIDE_NUMBERS = {"terms of availability": ("020", "c"), "source of acquisition": ("037", "b")}
+# MARC 21 541, 561, 583: the first indicator says that they are not private.
+_SAID_TO_BE_PUBLIC = frozenset({"541", "561", "583"})
 # Of 040, and p for 042.
 _RECORD_NOTES = {"transcribing agency": "c", "modifying agency": "d", "authentication code": "p"}
 _THESAURI = {"lcsh": "0", "lcshac": "1", "mesh": "2", "nal": "3", "csh": "5", "rvm": "6"}
-_CLASSES = {"lcc": ("050", " 4"), "nlm": ("060", " 4"), "udc": ("080", "  "), "ddc": ("082", "04"),
+_CLASSES = {"lcc": ("050", " 4"), "nlm": ("060", " 4"), "nal": ("070", "0 "),
+            "udc": ("080", "  "), "ddc": ("082", "04"),
             "sudocs": ("086", "0 "), "candocs": ("086", "1 ")}  # fmt: skip
-# An LC class number has no blanks; the item number stands behind the first (MARC 21 050).
-_CUTTER = re.compile(r"([A-Z]{1,3}[0-9]\S*) (\S.*)")
+# The item number begins with the last full stop behind a blank, or else behind the first blank
+# (MARC 21 050, 060).
+_CUTTER = re.compile(r"(\S.*\S) (\.[A-Z].*)|([A-Z]{1,3}[0-9]\S*) (\S.*)")
 _NUMBERS = {
     "isbn": ("020", "  "), "issn": ("022", "  "), "lccn": ("010", "  "), "isrc": ("024", "0 "),
     "upc": ("024", "1 "), "ismn": ("024", "2 "), "ean": ("024", "3 "), "sici": ("024", "4 "),
     "issn-l": ("022", "  "), "oclc": ("035", "  "), "stock number": ("037", "  "),
-    "music publisher": ("028", "32"), "music plate": ("028", "22"), "istc": ("024", "7 "),
+    "istc": ("024", "7 "), "issue number": ("028", "02"), "matrix number": ("028", "12"),
+    "music plate": ("028", "22"), "music publisher": ("028", "32"),
+    "videorecording identifier": ("028", "42"), "publisher number": ("028", "52"),
+    "distributor number": ("028", "62"), "national bibliography number": ("015", "  "),
+    "copyright number": ("017", "  "), "overseas acquisition number": ("025", "  "),
+    "strn": ("027", "  "), "coden": ("030", "  "), "gpo item number": ("074", "  "),
+    "report number": ("088", "  "),
 }  # fmt: skip
 _RELATED = {
     "host": ("773", "0 "), "constituent": ("774", "0 "), "otherVersion": ("775", "0 "),
@@ -78,9 +97,21 @@ _RELATED = {
     "original": ("534", "  "), "isReferencedBy": ("510", "0 "), "references": ("787", "0 "),
     "reviewOf": ("787", "0 "), "": ("787", "0 "),
 }  # fmt: skip
+# Their fields have no subfield for a wrong number.
+_NO_WRONG_ONES = frozenset(
+    kind for kind, (tag, _) in _NUMBERS.items() if tag not in ("010", "020", "022", "024", "035")
+)
 # MARC 21 X00 $q: what initials stand for, in brackets behind the name.
 _FULLER = re.compile(r"(\S.*) (\([^()]+\))")
+# Parts of an item to the codes of 041 that tell their language; others are of the item.
+_LANGUAGE_PARTS = {
+    "original": "h", "translation source": "h", "summary": "b", "summary or abstract": "b",
+    "libretto": "e", "table of contents": "f", "accompanying material": "g", "subtitles": "j",
+    "subtitle or caption": "j",
+}  # fmt: skip
 _EVENTS = {"production": "0", "publication": "1", "distribution": "2", "manufacture": "3"}
+# MARC 21 034 $d-$g: hemisphere and degrees, or decimal degrees with a sign.
+_CODED = re.compile(r"[NSEW+-][0-9.]+(?: [NSEW+-][0-9.]+){0,3}")
 _DIVISIONS = {"topic": "x", "geographic": "z", "temporal": "y", "genre": "v"}
 _PLACES = {"country": "a", "state": "b", "province": "b", "county": "c", "region": "b", "city": "d"}
 
@@ -106,7 +137,7 @@ class _Builder:
     def record(self) -> MarcRecord:
         fields = [*self.fields, *self._agencies()]
         self._complete_titles(fields)
-        if len(self._languages) > 1 or any(code == "h" for code, _ in self._languages):
+        if len(self._languages) > 1 or any(code != "a" for code, _ in self._languages):
             fields.append(DataField("041", " ", " ", tuple(self._languages)))
         controls = [ControlField("008", self._fixed()), *self._controls_in_order()]
         ordered: list[Field] = [*sorted(controls, key=lambda f: f.tag)]
@@ -237,7 +268,7 @@ class _Builder:
         if tag in ("100", "700") and indicators == "1 ":
             indicators = "1 " if any("," in value for _, value in subfields[:1]) else "0 "
         before = len(self.fields)
-        self.add(tag, indicators, *subfields, *roles)
+        self.add(tag, indicators, *subfields, *roles, self.link(element))
         if is_first and len(self.fields) > before:
             self._main = True
             for place, field in enumerate(self.fields):
@@ -259,6 +290,10 @@ class _Builder:
         for kind, code in (("termsOfAddress", "c"), ("date", "d")):
             subfields += [(code, self.text(p)) for p in parts if p.get("type") == kind]
         return subfields
+
+    def link(self, element: etree._Element) -> Subfield:
+        """The heading's address in its authority file."""
+        return ("0", self.text_of(element.get("valueURI") or ""))
 
     def roles(self, element: etree._Element) -> list[Subfield]:
         found: list[Subfield] = []
@@ -285,6 +320,7 @@ class _Builder:
             " 7" if authority else " 4",
             ("a", main),
             *(("x", part) for part in divisions),
+            self.link(element),
             ("2", authority),
         )
 
@@ -326,7 +362,7 @@ class _Builder:
             self._level = _ISSUANCE.get(text, self._level) if self._level != "c" else "c"
 
     def language(self, element: etree._Element) -> None:
-        code = "h" if element.get("objectPart") in ("original", "translation source") else "a"
+        code = _LANGUAGE_PARTS.get(element.get("objectPart") or "", "a")
         for term in self.all(element, "languageTerm"):
             found = marc_code(self.text(term))
             if found and (code, found) not in self._languages:
@@ -341,7 +377,8 @@ class _Builder:
             if form.get("authority") == "gmd":
                 self._medium = self._medium or self.text(form)
                 continue
-            tag = {"media": "337", "carrier": "338"}.get(form.get("type") or "", "340")
+            kind = form.get("type") or ""
+            tag = {"content": "336", "media": "337", "carrier": "338"}.get(kind, "340")
             scheme = form.get("authority") or ""
             self.add(tag, "  ", ("a", self.text(form)), ("2", scheme))
         for text in self.texts(element, "internetMediaType"):
@@ -364,12 +401,14 @@ class _Builder:
             self._responsibilities.append(text)  # those in another script are of its 880
         else:
             tag = _NOTES.get(kind, "500")
-            self.add(tag, "1 " if tag == "534" else "  ", ("a" if tag != "534" else "n", text))
+            tag, code = _BESIDE_NUMBERS.get(kind, (tag, "n" if tag == "534" else "a"))
+            first = "1" if tag == "534" or tag in _SAID_TO_BE_PUBLIC else " "
+            self.add(tag, f"{first} ", (code, text))
 
     def subject(self, element: etree._Element) -> None:
         authority = element.get("authority") or ""
         ind2 = _THESAURI.get(authority, "7" if authority else "4")
-        scheme = authority if ind2 == "7" else ""
+        scheme = (self.link(element), ("2", authority if ind2 == "7" else ""))
         parts = [part for part in element.iterchildren("*") if self.text(part)]
         if not parts:
             return
@@ -377,6 +416,9 @@ class _Builder:
         kind = _xml.name(head)
         if kind == "geographicCode":
             self.add("043", "  ", *(("a", self.text(p)) for p in parts if _xml.name(p) == kind))
+            return
+        if kind == "cartographics":
+            self._cartographics(head)
             return
         if kind == "hierarchicalGeographic":
             places = [(_PLACES.get(_xml.name(p), ""), self.text(p)) for p in head]
@@ -391,23 +433,36 @@ class _Builder:
                 main.append(("t", " ".join(self.texts(rest[0], "title"))))
                 divisions = divisions[1:]
             ind1 = indicators[0].strip() or "1"
-            self.add(tag, f"{ind1}{ind2}", *main, *divisions, ("2", scheme))
+            self.add(tag, f"{ind1}{ind2}", *main, *divisions, *scheme)
         elif kind == "titleInfo":
             main = [("a", " ".join(self.texts(head, "title")))]
-            self.add("630", f"0{ind2}", *main, *divisions, ("2", scheme))
+            self.add("630", f"0{ind2}", *main, *divisions, *scheme)
         elif kind == "topic" and not authority and not rest:
             self.add("653", "  ", ("a", self.text(head)))
         else:
             tag = {"geographic": "651", "temporal": "648", "genre": "655"}.get(kind, "650")
-            self.add(tag, f" {ind2}", ("a", self.text(head)), *divisions, ("2", scheme))
+            self.add(tag, f" {ind2}", ("a", self.text(head)), *divisions, *scheme)
+
+    def _cartographics(self, element: etree._Element) -> None:
+        """255, or 034 where the coordinates are coded."""
+        coordinates = " ".join(self.texts(element, "coordinates"))
+        if _CODED.fullmatch(coordinates):
+            self.add("034", "  ", ("a", "a"), *zip("defg", coordinates.split(), strict=False))
+            coordinates = ""
+        scale, projection = (
+            " ".join(self.texts(element, name)) for name in ("scale", "projection")
+        )
+        self.add("255", "  ", ("a", scale), ("b", projection), ("c", coordinates))
 
     def classification(self, element: etree._Element) -> None:
         authority = element.get("authority") or ""
         tag, indicators = _CLASSES.get(authority, ("084", "  "))
         scheme = authority if tag == "084" else (element.get("edition") or "")
         number, item = self.text(element), ""
-        if tag == "050" and (match := _CUTTER.fullmatch(number)):
-            number, item = match.groups()
+        if tag in ("050", "060", "070") and (match := _CUTTER.fullmatch(number)):
+            number, item = (group for group in match.groups() if group)
+        if tag == "082" and (marked := self.text_of(element.get("displayLabel") or "")):
+            number = marked if marked.replace("/", "") == number else number
         self.add(tag, indicators, ("a", number), ("b", item), ("2", scheme))
 
     def related(self, element: etree._Element) -> None:
@@ -434,6 +489,7 @@ class _Builder:
         self.add(
             tag,
             indicators,
+            ("i", self.text_of(element.get("displayLabel") or "")),
             *(("a", text) for text in names[:1]),
             *(("t", text) for text in titles[:1]),
             *(("g", text) for text in parts),
@@ -495,13 +551,15 @@ class _Builder:
     def number(self, element: etree._Element) -> None:
         kind = (element.get("type") or "").lower()
         text = self.text(element)
-        code = "z" if element.get("invalid") == "yes" and kind in ("isbn", "issn", "lccn") else "a"
+        code = "z" if element.get("invalid") == "yes" and kind not in _NO_WRONG_ONES else "a"
         if kind == "uri" and re.match("https?://", text):
             self.add("856", "40", ("u", text))
         elif kind in _NUMBERS:
             tag, indicators = _NUMBERS[kind]
             label = self.text_of(element.get("displayLabel") or "")
-            beside = {"020": "q", "037": "b"}.get(tag)
+            beside = {"020": "q", "028": "b", "037": "b"}.get(tag, "")
+            if tag in ("010", "020") and label.startswith(text):
+                text, label = label, ""  # the number as it stood with what belongs to it
             self.add(
                 tag,
                 indicators,
@@ -509,11 +567,11 @@ class _Builder:
                 *((beside, label) for _ in (1,) if beside),
             )
         elif kind == "local" and re.match(r"\([^()]+\)", text):
-            self.add("035", "  ", ("a", text))  # the number of a system that is named
+            self.add("035", "  ", (code, text))  # the number of a system that is named
         elif kind and re.fullmatch("[a-z0-9-]{1,20}", kind) and kind != "local":
-            self.add("024", "7 ", ("a", text), ("2", kind))
+            self.add("024", "7 ", (code, text), ("2", kind))
         else:
-            self.add("024", "8 ", ("a", text))
+            self.add("024", "8 ", (code, text))
 
     def location(self, element: etree._Element) -> None:
         for url in self.all(element, "url"):

@@ -10,7 +10,7 @@ from typing import Any
 
 from interop.crosswalks import _fields
 from interop.crosswalks._fields import Fields, chop, clean, tag_of
-from interop.crosswalks._languages import bcp47
+from interop.crosswalks._languages import bcp47, split_codes
 from interop.marc.record import DataField
 from interop.text import identifiers
 
@@ -92,14 +92,22 @@ def _article_length(field: DataField) -> int:
     return 0
 
 
+def _main_title(field: DataField) -> str:
+    """A title without its parts; of a uniform title all that tells it from others of its name
+    (MARC 21 240: medium, language, version).
+    """
+    uniform = tag_of(field) in ("130", "240")
+    return chop(" ".join(field.values("adfgklmors" if uniform else "afgks")))
+
+
 def _article(field: DataField) -> str:
-    main = chop(" ".join(field.values("a")))
+    main = _main_title(field)
     length = _article_length(field)
     return main[:length].strip() if len(main) > length else ""
 
 
 def _filing(field: DataField) -> str:
-    main = chop(" ".join(field.values("a")))
+    main = _main_title(field)
     length = _article_length(field)
     return main[length:].strip() if len(main) > length else main
 
@@ -123,6 +131,21 @@ _EVENTS = {"0": "production", "1": "publication", "2": "distribution", "3": "man
 def _event(field: DataField) -> str:
     """MARC 21 264 second indicator; 260 does not say."""
     return _EVENTS.get(field.ind2, "") if tag_of(field) == "264" else ""
+
+
+def _codes(field: DataField, codes: str) -> list[str]:
+    """Language codes of 041; $2 says that they are of another list."""
+    if field.first("2"):
+        return []
+    return [code for value in field.values(codes) for code in split_codes(value)]
+
+
+def _link(field: DataField) -> str:
+    """The heading's address in an authority file: the first in $0 or $1 (MARC 21 appendix A)."""
+    for code, value in field[3]:
+        if code in "01" and "://" in value:
+            return _uri(value.removeprefix("(uri)"))
+    return ""
 
 
 def _label(field: DataField) -> str:
@@ -184,11 +207,12 @@ def _extent(field: DataField) -> str:
 
 FUNCTIONS: dict[str, Function] = {
     "article": Function(_article, "field", "a"),
+    "codes": Function(_codes, "field", "bdefghjkmn"),
     "date": Function(_date, "record", reads=_IMPRINT_PLACES),
     "divisions": Function(_divisions, "field", "vxyz"),
     "event": Function(_event, "field"),
     "extent": Function(_extent, "field", "abce"),
-    "filing": Function(_filing, "field", "a"),
+    "filing": Function(_filing, "field", "adfgklmors"),
     "first_date": Function(_first_date, "record", reads=_IMPRINT_PLACES),
     "group": Function(_group, "both", paired=True),
     "heading": Function(_heading, "field", "abcdfghjklmnopqrst"),
@@ -197,6 +221,7 @@ FUNCTIONS: dict[str, Function] = {
     "language": Function(_language, "both", paired=True),
     "languages": Function(_fields.languages, "record", reads=_LANGUAGE_PLACES),
     "last_date": Function(_last_date, "record", reads=_IMPRINT_PLACES),
+    "link": Function(_link, "field", "01"),
     "linked_title": Function(_fields.linked_title, "field", "atgn"),
     "name": Function(_fields.name, "field", "abcdenq"),
     "number": Function(_number, "field", "a2"),
@@ -293,6 +318,33 @@ def _isbn_as_given(text: str) -> str:
     return number if place < 0 or number in given else given[place : place + 10]
 
 
+_ISBN_SHAPED = re.compile(r"\s*(?:[0-9]-?){9,12}[0-9Xx](?![0-9])")
+_ISBN_ALONE = re.compile("[0-9Xx -]+")
+
+
+def _isbn_beside(text: str) -> str:
+    """020 $a as it stands where more than the number does: binding, price, volume."""
+    given = chop(text)
+    return "" if _ISBN_ALONE.fullmatch(given) else given
+
+
+def _isbn_wrong(text: str) -> str:
+    """What has the length of an ISBN and is none; running numbers of a library are not meant."""
+    match = _ISBN_SHAPED.match(text)
+    return chop(text) if match and identifiers.isbn13(text) is None else ""
+
+
+def _lccn_beside(text: str) -> str:
+    """010 $a as it stands where a suffix follows the number (``79012345 //r86``)."""
+    given = clean(text)
+    return given if "/" in given else ""
+
+
+def _cuts(text: str) -> str:
+    """082 $a as it stands where it is marked for being cut."""
+    return clean(text) if "/" in text else ""
+
+
 def _unbracketed(text: str) -> str:
     return chop(text).strip("[]")
 
@@ -326,6 +378,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "chop": chop,
     "clean": clean,
     "country": _country,
+    "cuts": _cuts,
     "dewey": _dewey,
     "entered": _entered,
     "system_number": _system_number,
@@ -334,8 +387,11 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "start": lambda text: "start" if text else "",
     "first_word": _first_word,
     "isbn_as_given": _isbn_as_given,
+    "isbn_beside": _isbn_beside,
+    "isbn_wrong": _isbn_wrong,
     "isbn": lambda text: identifiers.isbn13(text) or "",
     "issn": lambda text: identifiers.issn(text) or "",
+    "lccn_beside": _lccn_beside,
     "lccn": lambda text: identifiers.lccn(text) or "",
     "lower": _lower,
     "oclc": _oclc,
