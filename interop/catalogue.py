@@ -7,7 +7,7 @@ protocol. Every error that a query can cause leaves here as a ``Diagnostic``.
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from interop.config import Config
@@ -90,6 +90,11 @@ class Catalogue:
             f"library:{old}": f"library:{heir}" for old, heir in self.libraries.heirs().items()
         }
         self._scopes = Scopes(config.libraries)
+        self._codes = {
+            key: library.code
+            for library in config.libraries
+            if (key := normalise.key(BY_NAME["library"].kind, library.code))
+        }
 
     # databases
 
@@ -193,16 +198,30 @@ class Catalogue:
         places, within = self._scopes.resolve(databases, All())
         with _as_diagnostics():
             term = _scan_term(ap, text, kind)
-            return index.scan(
+            found = index.scan(
                 places, ap, term, kind=kind, before=before, after=after, step=step,
                 exact=exact, within=within,
             )  # fmt: skip
+        if ap != "library":
+            return found
+        entries = (replace(each, display=self._display(ap, each.term)) for each in found.entries)
+        return replace(found, entries=tuple(entries))
 
     def facets(self, result: ResultSet, facets: Sequence[Facet]) -> list[tuple[FacetCount, ...]]:
         """Exact counts over a result set. Raises ``Diagnostic``."""
         index = self._index(sorted(result.databases))
         with _as_diagnostics():
-            return index.facets(result, facets)
+            found = index.facets(result, facets)
+        return [
+            tuple(replace(each, display=self._display(facet.ap, each.value)) for each in counts)
+            if facet.ap == "library"
+            else counts
+            for facet, counts in zip(facets, found, strict=True)
+        ]
+
+    def _display(self, ap: str, key: str) -> str:
+        """A key for people: libraries by their code as the configuration writes it."""
+        return self._codes.get(key, key) if ap == "library" else key
 
     def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
         """The union of result sets in another order. Raises ``Diagnostic``."""
@@ -390,6 +409,12 @@ class Catalogue:
     def earliest(self, database: str) -> int | None:
         """Lowest datestamp of a database, tombstones included."""
         return self.store.earliest(database)
+
+    def latest(self, database: str) -> int | None:
+        """Datestamp of the last change in what is searched under a name; a province is read from
+        the union.
+        """
+        return self.store.latest(UNION if database in self._scopes.provinces() else database)
 
     # identifiers
 

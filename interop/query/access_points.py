@@ -3,9 +3,10 @@
 CQL and Type-1 queries, indexing, sorting and Explain all read these rows, so an access point
 that can be searched can be explained, and adding one is adding one row.
 
-Bib-1 Use numbers: Bib-1 attribute set, type 1. CQL names: context sets cql 1.2, dc 1.1, bath 2.0,
-bib 1.0, rec 1.1; a name without a prefix is a bare name, as the National Library's clients send
-them (``Title=``). Names are compared without regard to case.
+Bib-1 Use numbers: Bib-1 attribute set, type 1; 1097 to 1111 are the elements of Dublin Core. CQL
+names: context sets cql 1.2, dc 1.1, bath 2.0, bib 1.0, rec 1.1; a name without a prefix is a bare
+name, as the National Library's clients send them (``Title=``). Names are compared without regard to
+case.
 
 Every access point is ``local.<its name>`` too. Names of the marc set name exactly its ``source``.
 
@@ -69,7 +70,7 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                  "cql.keywords", "any", "bath.any")),
     AccessPoint("title", "Title", "Nhan đề",
                 "245abnpfgk:246abnp:247abnp:130adfklmnoprst:240adfklmnoprst:242abnp:"
-                "700t:710t:711t:730adfklmnoprst:740anp", "text", (4,),
+                "700t:710t:711t:730adfklmnoprst:740anp", "text", (4, 1097),
                 ("dc.title", "bath.title", "title"), sort=True),
     AccessPoint("title-key", "Key title", "Nhan đề khóa", "222ab", "text", (33,),
                 ("bath.keytitle",)),
@@ -82,9 +83,8 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 ("bib.titleuniform", "bath.uniformtitle")),
     AccessPoint("author", "Author", "Tác giả",
                 "100abcdq:110abcdn:111acdnq:700abcdq:710abcdn:711acdnq:720a:245c", "text",
-                (1003, 1004, 1002), ("dc.creator", "dc.contributor", "dc.author", "bath.author",
-                               "bath.name", "bib.name", "author", "creator"),
-                sort=True),
+                (1003, 1004, 1002, 1098, 1106), ("dc.creator", "dc.contributor", "dc.author",
+                "bath.author", "bath.name", "bib.name", "author", "creator"), sort=True),
     AccessPoint("author-personal", "Personal author", "Tác giả cá nhân", "100abcdq:700abcdq",
                 "text", (1,), ("bath.personalname", "bib.namepersonal")),
     AccessPoint("author-corporate", "Corporate author", "Tác giả tập thể", "110abcdn:710abcdn",
@@ -93,12 +93,12 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 (3, 1006), ("bath.conferencename", "bib.nameconference")),
     AccessPoint("subject", "Subject", "Chủ đề",
                 "600abcdqtvxyz:610abtvxyz:611acdtvxyz:630atvxyz:648avxyz:650abvxyz:651avxyz:"
-                "653a:655avxyz:690a", "text", (21,),
+                "653a:655avxyz:690a", "text", (21, 1099),
                 ("dc.subject", "bath.subject", "zthes.termname", "subject")),
     AccessPoint("subject-topic", "Topical subject", "Chủ đề tên gọi", "650abvxyz", "text", (1079,),
                 ("bath.topicalsubject",)),
     AccessPoint("subject-place", "Geographic subject", "Chủ đề địa danh", "651avxyz:662abcdfgh",
-                "text", (58,), ("bath.geographicname", "bib.subjectplace", "dc.coverage")),
+                "text", (58, 1110), ("bath.geographicname", "bib.subjectplace", "dc.coverage")),
     AccessPoint("genre", "Genre or form", "Thể loại", "655avxyz", "text", (1075,),
                 ("bath.genreform", "bib.genre")),
     AccessPoint("isbn", "ISBN", "ISBN", "020a", "isbn", (7,),
@@ -108,7 +108,7 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
     AccessPoint("lccn", "LCCN", "LCCN", "010a", "lccn", (9,),
                 ("bath.lccn", "bib.lccn", "marc.010$a", "lccn")),
     AccessPoint("identifier", "Standard identifier", "Chỉ số định danh", "020a:022a:024a", "code",
-                (1007,), ("dc.identifier", "bath.standardidentifier", "identifier")),
+                (1007, 1104), ("dc.identifier", "bath.standardidentifier", "identifier")),
     AccessPoint("control-number", "Control number", "Số kiểm soát", "001", "key", (12,),
                 ("rec.id", "rec.identifier", "bath.remotesystemnumber", "marc.001", "id")),
     AccessPoint("created", "Record created", "Ngày tạo biểu ghi", "008[0-5]", "date", (1011,),
@@ -118,16 +118,16 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
     AccessPoint("classification", "Classification", "Ký hiệu phân loại",
                 "050ab:080a:082a:084a:090ab:852hi", "class", (13, 16, 20),
                 ("bib.classification", "bath.callnumber", "ddc", "callnumber")),
-    AccessPoint("publisher", "Publisher", "Nhà xuất bản", "260b:264b", "text", (1018,),
+    AccessPoint("publisher", "Publisher", "Nhà xuất bản", "260b:264b", "text", (1018, 1101),
                 ("dc.publisher", "bath.publisher", "publisher")),
     AccessPoint("place", "Place of publication", "Nơi xuất bản", "260a:264a", "text", (59,),
                 ("bib.originplace", "place")),
-    AccessPoint("date", "Date of publication", "Năm xuất bản", None, "year", (30, 31),
+    AccessPoint("date", "Date of publication", "Năm xuất bản", None, "year", (30, 31, 1102),
                 ("dc.date", "bib.dateissued", "date", "year"), sort=True),
-    AccessPoint("language", "Language", "Ngôn ngữ", "008[35-37]:041ad", "code", (54,),
+    AccessPoint("language", "Language", "Ngôn ngữ", "008[35-37]:041ad", "code", (54, 1105),
                 ("dc.language", "bath.language", "language", "lang")),
     AccessPoint("notes", "Notes", "Phụ chú", "500a:502a:504a:505agrt:508a:511a:520ab:545ab:546a",
-                "text", (63,), ("dc.description", "bath.notes", "notes", "description")),
+                "text", (63, 1100), ("dc.description", "bath.notes", "notes", "description")),
     AccessPoint("abstract", "Abstract", "Tóm tắt", "520ab", "text", (62,), ("abstract",)),
     AccessPoint("source", "Source", "Nguồn", "773abtg:786abtg", "text", (1108,), ("dc.source",)),
     AccessPoint("relation", "Related work", "Tài liệu liên quan",
@@ -135,8 +135,8 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 "786at:787at", "text", (1109,), ("dc.relation",)),
     AccessPoint("rights", "Rights", "Quyền sử dụng", "506abc:540abcd", "text", (1111,),
                 ("dc.rights",)),
-    AccessPoint("format", "Type of material", "Loại tài liệu", None, "code", (1031, 1034),
-                ("dc.type", "dc.format", "format", "type")),
+    AccessPoint("format", "Type of material", "Loại tài liệu", None, "code",
+                (1031, 1034, 1103, 1107), ("dc.type", "dc.format", "format", "type")),
     AccessPoint("library", "Holding library", "Thư viện có tài liệu", None, "code", (1044,),
                 ("bath.possessinginstitution", "library", "holdinglibrary")),
 )

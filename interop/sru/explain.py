@@ -7,6 +7,7 @@ the registered crosswalks, so Explain cannot promise what is not there. Namespac
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import interop
 from interop.crosswalks import XML_CROSSWALKS, Crosswalk
@@ -34,13 +35,16 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """``database``: canonical name. ``base_url``: of the whole server, as clients see it."""
+    """``database``: canonical name. ``base_url``: of the whole server, as clients see it.
+    ``modified``: when a record of the database last changed, seconds since 1970.
+    """
 
     database: str
     title: str
     records: int
     base_url: str
     admin_email: tuple[str, ...] = ()
+    modified: int = 0
 
 
 def write(description: Description, version: Version) -> str:
@@ -49,6 +53,7 @@ def write(description: Description, version: Version) -> str:
         f'<explain xmlns="{NAMESPACE}" authoritative="true">',
         _server_info(description, version),
         _database_info(description),
+        f"<metaInfo><dateModified>{_modified(description)}</dateModified></metaInfo>",
         _index_info(),
         _search_info() if version == "2.0" else "",
         _schema_info(),
@@ -65,8 +70,14 @@ def _server_info(description: Description, version: Version) -> str:
     return (
         f'<serverInfo protocol="SRU" version="{version}" transport="{scheme}">'
         f"<host>{escape(host)}</host><port>{port or _DEFAULT_PORTS[scheme]}</port>"
-        f'<database numRecs="{description.records}">{escape(database)}</database></serverInfo>'
+        f'<database numRecs="{description.records}" lastUpdate="{_modified(description)}">'
+        f"{escape(database)}</database></serverInfo>"
     )
+
+
+def _modified(description: Description) -> str:
+    """Seconds of UTC. What is described changes with the records: how many there are."""
+    return datetime.fromtimestamp(description.modified, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _database_info(description: Description) -> str:

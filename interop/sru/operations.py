@@ -35,6 +35,8 @@ class Catalogue(Protocol):
 
     def databases(self) -> list[Database]: ...
 
+    def latest(self, database: str) -> int | None: ...
+
     def search(
         self,
         databases: Sequence[str],
@@ -326,7 +328,8 @@ def _facets(
 
 def _restricted(facet: FacetRequest, count: FacetCount, understood: Understood) -> tuple[str, str]:
     """Relation and query that follow one term of a facet."""
-    relation, restriction = clause_of(facet, count.value)
+    text = facet.ranges or facet.point.kind == "text"  # other values are asked for as shown
+    relation, restriction = clause_of(facet, count.value if text else count.display)
     return relation, f"({understood.text}) and {restriction}"
 
 
@@ -398,4 +401,6 @@ def _describe(catalogue: Catalogue, name: str) -> Description:
     if records is None:  # what is only searched, such as a province
         records = catalogue.search([name], All()).total
     title, url = catalogue.title(name), catalogue.base_url
-    return Description(name, title, records, url, catalogue.admin_email)
+    return Description(
+        name, title, records, url, catalogue.admin_email, catalogue.latest(name) or 0
+    )

@@ -125,6 +125,12 @@ SET_TOTAL = select(_set_total.records).where(
     _set_total.database == bindparam("database"), _set_total.spec == bindparam("spec")
 )
 EARLIEST = select(_total.earliest).where(_total.database == bindparam("database"))
+LATEST = (
+    select(_r.datestamp)
+    .where(_r.database == bindparam("database"))
+    .order_by(_r.seq.desc())
+    .limit(1)
+)
 LIVE = select(_total.database, _total.live).order_by(_total.database)
 SETS = (
     select(_set_total.spec)

@@ -221,6 +221,11 @@ class Store:
         with self._reading() as connection:
             return connection.execute(reads.EARLIEST, {"database": database}).scalar()
 
+    def latest(self, database: str) -> int | None:
+        """Datestamp of the last change of a record of the database; ``None`` without records."""
+        with self._reading() as connection:
+            return connection.execute(reads.LATEST, {"database": database}).scalar()
+
     def databases(self) -> dict[str, int]:
         """Databases that have or had records, with the number of records not deleted."""
         with self._reading() as connection:

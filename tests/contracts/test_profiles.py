@@ -24,7 +24,7 @@ from interop.formats import Good, read_records
 from interop.marc.record import MarcRecord
 from interop.oai.descriptions import BRANDING, TOOLKIT, branding, toolkit
 from interop.oai.provider import PageSizes
-from interop.sru import xml
+from interop.sru import soap, xml
 from interop.sru.operations import respond
 from interop.sru.request import VERSIONS, Options, parse
 from tests.conformance.oai_repository import Repository, official_schema
@@ -241,6 +241,47 @@ def test_every_answer_and_golden_is_accepted():
     assert len(GOLDEN) >= 12
     for root in every_document():
         profile(root).assertValid(root)
+
+
+SOAP_PROFILES = {
+    (envelope, version): f"soap/envelope-{number}-sru-{version[0]}.xsd"
+    for envelope, number in ((soap.SOAP_1_1, "1.1"), (soap.SOAP_1_2, "1.2"))
+    for version in VERSIONS
+}
+# Whatever is wrong with a message before it is a request.
+NOT_SOAP = (
+    "<a",
+    "<!DOCTYPE a><a/>",
+    "<a/>",
+    '<Envelope xmlns="urn:x"/>',
+    '<e:Envelope xmlns:e="{0}"/>',
+    '<e:Envelope xmlns:e="{0}"><e:Header><h e:mustUnderstand="1"/></e:Header></e:Envelope>',
+    '<e:Envelope xmlns:e="{0}"><e:Body><q xmlns="urn:&lt;&amp;"/></e:Body></e:Envelope>',
+)
+
+
+def test_every_answer_in_soap_is_accepted():
+    for (envelope, version), file in SOAP_PROFILES.items():
+        for text in SRU_QUERIES:
+            request = parse(f"version={version}&{text}".encode(), options=Options(stylesheets="/"))
+            response = respond(sru_fakes.FakeCatalogue(), "", request, sru_fakes.FakeSets())
+            root = documents.parse(soap.wrap(xml.element(response), envelope))
+            schema(file).assertValid(root)
+            spoilt = copy.deepcopy(root)
+            spoilt[0].append(copy.deepcopy(spoilt[0][0]))
+            assert not schema(file).validate(spoilt)
+
+
+def test_every_fault_of_soap_is_accepted():
+    told = set()
+    for envelope, text in product((soap.SOAP_1_1, soap.SOAP_1_2), NOT_SOAP):
+        with pytest.raises(soap.Fault) as raised:
+            soap.read(text.format(envelope).encode())
+        root = documents.parse(soap.fault(raised.value))
+        for version in VERSIONS:
+            schema(SOAP_PROFILES[etree.QName(root).namespace, version]).assertValid(root)
+        told.add((raised.value.envelope, raised.value.code))
+    assert told >= {(soap.SOAP_1_1, "VersionMismatch"), (soap.SOAP_1_2, "MustUnderstand")}
 
 
 def test_the_other_validator_accepts_the_same():

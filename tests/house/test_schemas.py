@@ -21,9 +21,16 @@ FILES = sorted(path.relative_to(SCHEMAS).as_posix() for path in SCHEMAS.rglob("*
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 CATALOG = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}"
-# ZeeRex has one namespace and two contents; the catalogue names the one of SRU 2.0.
-NOT_IN_THE_CATALOGUE = {"sru/explain-1.xsd", "sru/explain-parts.xsd"}
-OURS = {"sru/extra.xsd"}  # narrows nothing, so nobody asks for it by an address
+# ZeeRex has one namespace and two contents; the catalogue names the one of SRU 2.0. So has SOAP,
+# of which it names the one around SRU 1.x.
+NOT_IN_THE_CATALOGUE = {
+    "sru/explain-1.xsd",
+    "sru/explain-parts.xsd",
+    "soap/envelope-1.1-sru-2.xsd",
+    "soap/envelope-1.2-sru-2.xsd",
+}
+# The first narrows nothing, so nobody asks for it by an address; SOAP's addresses end otherwise.
+OURS = {"sru/extra.xsd", "soap/envelope-1.1-sru-1.xsd", "soap/envelope-1.2-sru-1.xsd"}
 
 
 @cache

@@ -70,3 +70,28 @@ def test_authors_are_found_whatever_comma_and_order(node, asked: str):
     node.follow()
     query, _ = cql.compile(f'dc.creator all "{asked}"')
     assert node.catalogue.search(["lib"], query).total == 3
+
+
+def test_libraries_are_shown_by_their_codes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INTEROP_CONFIG", str(tmp_path / "interop.toml"))
+    (tmp_path / "interop.toml").write_text(
+        '[[library]]\ncode = "VN-QTI"\nname = "Thư viện tỉnh Quảng Trị"\n', encoding="utf-8"
+    )
+    node = open_node(load(None))
+    node.catalogue.ingest("vn-qti", [incoming("1", title="Dòng sông")])
+    node.follow()
+    found = node.catalogue.search(["union"], All())
+    [[library]] = node.catalogue.facets(found, [Facet("library")])
+    assert (library.value, library.display, library.hits) == ("vnqti", "VN-QTI", 1)
+    [entry] = node.catalogue.scan(["union"], "library", "", before=0, after=5).entries
+    assert (entry.term, entry.display) == ("vnqti", "VN-QTI")
+    for name in (library.value, library.display):
+        query, _ = cql.compile(f'library = "{name}"')
+        assert node.catalogue.search(["union"], query).total == 1
+    node.close()
+
+
+def test_when_a_database_changed_last(node):
+    assert node.catalogue.latest("lib") == node.catalogue.latest("union") is not None
+    assert node.catalogue.latest("nowhere") is None

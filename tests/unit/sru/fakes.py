@@ -44,6 +44,9 @@ class FakeCatalogue:
             Database("vn-qti", "Thư viện tỉnh Quảng Trị", None, 0),
         ]
 
+    def latest(self, database: str) -> int | None:
+        return 1_700_000_000 if database == "union" else None
+
     def title(self, database: str) -> str:
         return next(each.title for each in self.databases() if each.name == database)
 

@@ -15,7 +15,12 @@ from tests.unit.sru.documents import ZEEREX
 
 DOCS = Path(__file__).parents[3] / "docs" / "sru.md"
 DESCRIPTION = Description(
-    "union", "Mục lục <liên hợp>", 1234, "https://opac.example.vn:8443/tra-cuu", ("a@example.vn",)
+    "union",
+    "Mục lục <liên hợp>",
+    1234,
+    "https://opac.example.vn:8443/tra-cuu",
+    ("a@example.vn",),
+    1_700_000_000,
 )
 
 
@@ -45,6 +50,8 @@ def test_server_info():
     server = zeerex().find(z("serverInfo"))
     assert [child.text for child in server] == ["opac.example.vn", "8443", "tra-cuu/sru/union"]
     assert server.find(z("database")).get("numRecs") == "1234"
+    assert server.find(z("database")).get("lastUpdate") == "2023-11-14T22:13:20Z"
+    assert zeerex().findtext(z("metaInfo/dateModified")) == "2023-11-14T22:13:20Z"
     assert server.get("transport") == "https"
 
 
