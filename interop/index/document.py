@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 from interop.index.base import Document
 from interop.index.tokens import MAX_TOKEN, clean
-from interop.marc import iso2709, material, spec
+from interop.marc import iso2709, material, private, spec
 from interop.marc.record import DataField, Field, MarcRecord
 from interop.model.record import Stored
 from interop.query import normalise
 from interop.query.access_points import ACCESS_POINTS, BY_NAME, AccessPoint
+from interop.text import identifiers
 from interop.text.collation import sort_key
 from interop.text.normal import normalise as normal_text
 
@@ -153,6 +154,42 @@ def _add_format(draft: _Draft) -> None:
         draft.keys["format"] = list(keys)
 
 
+def _add_leader(draft: _Draft) -> None:
+    for name, keys in _of_leader(draft.record.leader[5:10]):  # without its lengths: few there are
+        draft.keys[name] = list(keys)
+
+
+@lru_cache(maxsize=1 << 10)
+def _of_leader(codes: str) -> list[tuple[str, tuple[str, ...]]]:
+    record = MarcRecord(f"{'':5}{codes}".ljust(24), ())
+    found = ((point.name, _keys(point, read(record))) for point, read in _OF_LEADER)
+    return [(name, keys) for name, keys in found if keys]
+
+
+def _add_author_title(draft: _Draft) -> None:
+    """Who made which work: the main entry with its title, and added entries that name a title
+    (Bib-1 1000: MARC 21 1XX with 240 or 245, 7XX and 8XX with $t).
+    """
+    for tag in ("100", "110", "111"):
+        author = draft.first.get(tag)
+        title = draft.first.get("240") or draft.first.get("245")
+        if isinstance(author, DataField) and isinstance(title, DataField):
+            _add_work(draft, [*author.values(_AUTHOR), *title.values(_TITLE)])
+    for field in draft.record.data("700", "710", "711", "800", "810", "811"):
+        if field.first("t"):
+            _add_work(draft, field.values(_WORK))
+
+
+def _add_work(draft: _Draft, values: list[str]) -> None:
+    folded, marked = _repetition(values)
+    if folded:
+        draft.add_text("author-title", folded, marked)
+
+
+# MARC 21: codes of a name, of a title, and of a name with a title; no dates of lives.
+_AUTHOR, _TITLE, _WORK = "abcnq", "abfgklmnoprs", "abcfgklmnopqrst"
+
+
 def _add_library(draft: _Draft) -> None:
     sets = draft.stored.sets
     codes = [s.removeprefix(_LIBRARY_SET) for s in sets if s.startswith(_LIBRARY_SET)]
@@ -173,8 +210,14 @@ class _Share(NamedTuple):
     faults: tuple[tuple[str, Exception], ...]
 
 
+_FROM = {point.name: point.source for point in ACCESS_POINTS if point.source is not None}
+_OF_LEADER = tuple(
+    (BY_NAME[name], spec.compile_spec(source))
+    for name, source in _FROM.items()
+    if source.startswith("leader")
+)
 _points_of = spec.compile_many(
-    {point.name: point.source for point in ACCESS_POINTS if point.source is not None}
+    {name: source for name, source in _FROM.items() if not source.startswith("leader")}
 )
 
 
@@ -183,18 +226,29 @@ def _share(field: Field) -> _Share:
     texts: list[tuple[str, _Tokens, _Tokens, str]] = []
     keys: list[tuple[str, tuple[str, ...]]] = []
     faults: list[tuple[str, Exception]] = []
-    for name, values in [*_any(field), *_points_of(field)]:
+    for name, values in _values(field):
         point = BY_NAME[name]
         try:
             if point.kind == "text":
-                folded, marked = _repetition(values)
-                if folded:
-                    texts.append((name, folded, marked, _display(point, values)))
+                for one in [[value] for value in values] if point.apart else [values]:
+                    folded, marked = _repetition(one)
+                    if folded:
+                        texts.append((name, folded, marked, _display(point, one)))
             elif found := _keys(point, values):
                 keys.append((name, found))
         except Exception as error:  # one access point; the field's others are as they should be
             faults.append((name, error))
     return _Share(tuple(texts), tuple(keys), tuple(faults))
+
+
+def _values(field: Field) -> list[tuple[str, list[str]]]:
+    """Access points that ``field`` is in, with its values for each. What nobody is shown, nobody
+    finds out by searching: private fields (5XX and 9XX) and $x of holdings (8XX) give none.
+    """
+    if field[0][:1] not in ("5", "8", "9"):
+        return [*_any(field), *_points_of(field)]
+    shown = private.public(MarcRecord("", (field,))).fields
+    return [each for one in shown for each in (*_any(one), *_points_of(one))]
 
 
 def _any(field: Field) -> list[tuple[str, list[str]]]:
@@ -255,8 +309,18 @@ def _keys(point: AccessPoint, values: Iterable[str]) -> tuple[str, ...]:
         values = _language_codes(values)
     elif point.name == "classification":
         values = [" ".join(values)]  # number and item part make one call number
+    elif point.name == "record-link":
+        values = [form for value in values for form in _control_numbers(value)]
+    elif point.kind == "oclc":
+        values = filter(identifiers.oclc_number, values)  # other systems have numbers there too
     found = (normalise.key(point.kind, value) for value in values)
     return tuple(cleaned for key in found if key and (cleaned := clean(key)))
+
+
+def _control_numbers(value: str) -> list[str]:
+    """$w with the code of its agency in parentheses, and without (MARC 21 appendix A, $w)."""
+    agency, closed, number = value.partition(")")
+    return [value, number] if closed and agency.lstrip().startswith("(") else [value]
 
 
 def _language_codes(values: Iterable[str]) -> list[str]:
@@ -323,5 +387,7 @@ _PARTS: tuple[tuple[str, Callable[[_Draft], None]], ...] = (
     ("date", _add_date),
     ("format", _add_format),
     ("library", _add_library),
+    ("leader", _add_leader),
+    ("author-title", _add_author_title),
     *((p.name, _add_sort(p)) for p in ACCESS_POINTS if p.sort and p.kind != "year"),
 )

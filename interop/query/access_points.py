@@ -17,15 +17,19 @@ record (the document builder knows it).
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["text", "key", "code", "isbn", "issn", "lccn", "class", "date", "year"]
+Kind: TypeAlias = Literal[
+    "text", "key", "code", "isbn", "issn", "lccn", "oclc", "class", "date", "year"
+]
 
 _SERIES = ("title-series",)
+_LONG = ("any", "notes", "abstract", "author-title")
 
 
 @dataclass(frozen=True, slots=True)
 class AccessPoint:
     """``kind`` decides the normaliser and the engine's field: ``text`` words and phrases,
-    ``year`` numbers, all others one key per value.
+    ``year`` numbers, all others one key per value. ``apart``: of a text, each subfield is a value
+    of its own and not part of its field's.
     """
 
     name: str
@@ -37,6 +41,7 @@ class AccessPoint:
     cql: tuple[str, ...]
     sort: bool = False
     scan: bool = True
+    apart: bool = False
 
     @property
     def ordered(self) -> bool:
@@ -48,7 +53,7 @@ class AccessPoint:
         """Whether its whole values are browsed (Bib-1 structure 1 with completeness 3; CQL ``==``).
         Long texts are not.
         """
-        return self.kind != "text" or self.name not in ("any", "notes", "abstract")
+        return self.kind != "text" or self.name not in _LONG
 
     @property
     def facet(self) -> bool:
@@ -83,14 +88,16 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 ("bib.titleuniform", "bath.uniformtitle")),
     AccessPoint("author", "Author", "Tác giả",
                 "100abcdq:110abcdn:111acdnq:700abcdq:710abcdn:711acdnq:720a:245c", "text",
-                (1003, 1004, 1002, 1098, 1106), ("dc.creator", "dc.contributor", "dc.author",
+                (1003, 1002, 1098, 1106), ("dc.creator", "dc.contributor", "dc.author",
                 "bath.author", "bath.name", "bib.name", "author", "creator"), sort=True),
     AccessPoint("author-personal", "Personal author", "Tác giả cá nhân", "100abcdq:700abcdq",
-                "text", (1,), ("bath.personalname", "bib.namepersonal")),
+                "text", (1, 1004), ("bath.personalname", "bib.namepersonal")),
     AccessPoint("author-corporate", "Corporate author", "Tác giả tập thể", "110abcdn:710abcdn",
                 "text", (2, 1005), ("bath.corporatename", "bib.namecorporate")),
     AccessPoint("author-conference", "Conference", "Hội nghị", "111acdnq:711acdnq", "text",
                 (3, 1006), ("bath.conferencename", "bib.nameconference")),
+    AccessPoint("author-title", "Author and title", "Tác giả và nhan đề", None, "text", (1000,),
+                ()),
     AccessPoint("subject", "Subject", "Chủ đề",
                 "600abcdqtvxyz:610abtvxyz:611acdtvxyz:630atvxyz:648avxyz:650abvxyz:651avxyz:"
                 "653a:655avxyz:690a", "text", (21, 1099),
@@ -99,6 +106,9 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 ("bath.topicalsubject",)),
     AccessPoint("subject-place", "Geographic subject", "Chủ đề địa danh", "651avxyz:662abcdfgh",
                 "text", (58, 1110), ("bath.geographicname", "bib.subjectplace", "dc.coverage")),
+    AccessPoint("subject-subdivision", "Subject subdivision", "Phụ đề chủ đề",
+                "600vxyz:610vxyz:611vxyz:630vxyz:648vxyz:650vxyz:651vxyz:655vxyz", "text", (47,),
+                (), apart=True),
     AccessPoint("genre", "Genre or form", "Thể loại", "655avxyz", "text", (1075,),
                 ("bath.genreform", "bib.genre")),
     AccessPoint("isbn", "ISBN", "ISBN", "020a", "isbn", (7,),
@@ -111,6 +121,17 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 (1007, 1104), ("dc.identifier", "bath.standardidentifier", "identifier")),
     AccessPoint("control-number", "Control number", "Số kiểm soát", "001", "key", (12,),
                 ("rec.id", "rec.identifier", "bath.remotesystemnumber", "marc.001", "id")),
+    AccessPoint("oclc-number", "OCLC number", "Số OCLC", "001:035a", "oclc", (1211,), ()),
+    AccessPoint("record-link", "Control number of a linked record",
+                "Số kiểm soát biểu ghi liên kết",
+                "760w:762w:765w:767w:770w:772w:773w:774w:775w:776w:777w:780w:785w:786w:787w:"
+                "800w:810w:811w:830w", "key", (1045,), ()),
+    AccessPoint("record-source", "Source of the record", "Nguồn biểu ghi", "008[39]:040acd", "code",
+                (1019,), ()),
+    AccessPoint("record-type", "Type of record", "Loại biểu ghi", "leader[6]", "code", (1001,), ()),
+    AccessPoint("bibliographic-level", "Bibliographic level", "Cấp thư mục", "leader[7]", "code",
+                (1021,), ()),
+    AccessPoint("acquired", "Date of acquisition", "Ngày bổ sung", "541d:952d", "date", (32,), ()),
     AccessPoint("created", "Record created", "Ngày tạo biểu ghi", "008[0-5]", "date", (1011,),
                 ("rec.creationdate",)),
     AccessPoint("modified", "Record modified", "Ngày sửa biểu ghi", "005[0-7]", "date", (1012,),
@@ -130,6 +151,8 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
                 "text", (63, 1100), ("dc.description", "bath.notes", "notes", "description")),
     AccessPoint("abstract", "Abstract", "Tóm tắt", "520ab", "text", (62,), ("abstract",)),
     AccessPoint("source", "Source", "Nguồn", "773abtg:786abtg", "text", (1108,), ("dc.source",)),
+    AccessPoint("host-item", "Host item", "Tài liệu chủ", "773abdghkmnoprstxyz", "text",
+                (1033,), ()),
     AccessPoint("relation", "Related work", "Tài liệu liên quan",
                 "760at:762at:765at:767at:770at:772at:773at:774at:775at:776at:777at:780at:785at:"
                 "786at:787at", "text", (1109,), ("dc.relation",)),

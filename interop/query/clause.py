@@ -447,7 +447,7 @@ def _borders(token: str, before: str, behind: str) -> bool:
 def _key(clause: Clause, pattern: Pattern) -> Query:
     """One key. Quotation marks around a number are typing habits, not part of it (BiblioteQ)."""
     point = clause.point
-    if point.kind in ("isbn", "issn", "lccn", "code"):
+    if point.kind in ("isbn", "issn", "lccn", "oclc", "code"):
         pattern = tuple(p if isinstance(p, Any_) else p.replace("'", "") for p in pattern)
     left, inside, right = _stripped(pattern)
     if point.kind == "date":

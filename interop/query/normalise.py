@@ -15,7 +15,8 @@ _RESERVED = re.compile(f"[{folding.RESERVED}]")
 # An ISSN at the start of a value. Elsewhere eight digits are part of some other number.
 _ISSN_FIRST = re.compile(r"(?:issn)?[\s:]*[0-9]{4}[\u2010-\u2015\u2212-]?[0-9]{3}[0-9x]", re.I)
 _DAY = re.compile(
-    "(?P<short>[0-9]{6})$|(?P<year>[0-9]{4})-?(?P<month>[0-9]{2})-?(?P<day>[0-9]{2})(?:$|[T ])"
+    "(?P<short>[0-9]{6})$|"
+    "(?P<year>[0-9]{4})[-/]?(?P<month>[0-9]{2})[-/]?(?P<day>[0-9]{2})(?:$|[T ])"
 )
 _SHORT_NUMBER = re.compile("[0-9]{1,4}")
 _YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])")
@@ -40,8 +41,8 @@ def key(kind: str, value: str) -> str | None:
     """The key of ``value`` for a key kind of access point; ``None`` when nothing is left.
 
     ``key``: stripped, otherwise as is. ``class``: capitals, single blanks. ``code``: small
-    letters without blanks and hyphens, an ISBN as thirteen digits. ``isbn``, ``issn``, ``lccn``:
-    the number in its compact form. ``date``: the day in eight digits.
+    letters without blanks and hyphens, an ISBN as thirteen digits. ``isbn``, ``issn``, ``lccn``,
+    ``oclc``: the number in its compact form. ``date``: the day in eight digits.
     Raises ``ValueError`` for a kind that has no keys.
     """
     value = _RESERVED.sub("", value).strip()
@@ -58,6 +59,8 @@ def key(kind: str, value: str) -> str | None:
             return _compact(identifiers.issn(value) or value)
         case "lccn":
             return identifiers.lccn(value) or _compact(value)
+        case "oclc":
+            return identifiers.oclc_number(value) or _compact(value.lstrip("0"))
         case "date":
             return _day(value)
     raise ValueError(f"access points of kind {kind} have no keys")

@@ -212,7 +212,7 @@ def access_point_table() -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for point in ACCESS_POINTS:
-        names = ", ".join(f"`{name}`" for name in point.cql)
+        names = ", ".join(f"`{name}`" for name in point.cql or point.names)
         uses = ", ".join(map(str, point.use))
         served = " ".join(f"`{relation}`" for relation in relations(point))
         flags = (point.sort, point.headings, point.facet)

@@ -18,6 +18,8 @@ _ISBN = (
 # ISO 3297: two groups of four.
 _ISSN = re.compile(f"(?<![0-9])[0-9]{{4}}{_BETWEEN}[0-9]{{3}}[0-9Xx](?![0-9])")
 _NO_DIGIT = re.compile("[^0-9X]")
+# As MARC 21 035 has it behind the code of its agency, and as OCLC writes it in 001.
+_OCLC = re.compile(r"\s*(?:\(ocolc\)\s*(?:ocm|ocn|on)?|ocm|ocn|on)\s*0*([0-9]+)\s*", re.I)
 _LCCN = re.compile("[a-z]{0,3}[0-9]{8}|[a-z]{0,2}[0-9]{10}")
 
 
@@ -45,6 +47,14 @@ def issn(text: str) -> str | None:
         if _valid_modulo_11(digits) and digits.strip("0"):
             return f"{digits[:4]}-{digits[4:]}"
     return None
+
+
+def oclc_number(text: str) -> str | None:
+    """The digits of an OCLC control number that says that it is one, without leading zeros:
+    ``(OCoLC)ocm00123456`` is ``123456``; ``None`` for any other number.
+    """
+    match = _OCLC.fullmatch(text)
+    return match[1] if match else None
 
 
 def lccn(text: str) -> str | None:

@@ -74,6 +74,59 @@ def test_keys_and_years():
     assert made.years == {"date": (1995,)}
 
 
+def test_codes_of_the_leader():
+    made = build(*KIEU, leader="00000cas a2200000 a 4500")
+    assert made.keys["record-type"] == ("a",)
+    assert made.keys["bibliographic-level"] == ("s",)
+
+
+def test_numbers_of_records_and_of_those_that_they_link_to():
+    made = build(
+        field("035", "a(OCoLC)ocm00123456"), field("035", "a(DLC)99"), field("035", "a77"),
+        field("773", "tTạp chí Sông Hương", "w(DLC)   85123", "x0866-7322"),
+        field("830", "w42"), field("040", "aVN-HaTVQG", "cTV Huế"),
+    )  # fmt: skip
+    assert made.keys["oclc-number"] == ("123456",)
+    assert made.keys["record-link"] == ("(DLC)   85123", "85123", "42")
+    assert set(made.keys["record-source"]) == {"d", "vnhatvqg", "tvhuế"}
+    assert made.texts["host-item"] == (("tap", "chi", "song", "huong", "0866", "7322"),)
+
+
+def test_what_nobody_is_shown_is_not_indexed():
+    hidden = build(
+        field("541", "d1980-01-05", "amật", ind="0 "), field("561", "amật", ind="0 "),
+        field("590", "amật"), field("852", "hQA76", "xmật"),
+    )  # fmt: skip
+    assert hidden.texts["any"] == (("qa76",),)
+    assert "acquired" not in hidden.keys
+    assert build(field("561", "acông khai", ind="1 ")).texts["any"] == (("cong", "khai"),)
+
+
+def test_days_of_acquisition():
+    made = build(field("541", "d1980/01/05"), field("952", "d2021-06-07"), field("541", "dquà"))
+    assert made.keys["acquired"] == ("19800105", "20210607")
+
+
+def test_every_subdivision_is_a_value_of_its_own():
+    made = build(field("650", "aThơ", "xLịch sử", "zViệt Nam"), field("655", "aTruyện", "vTranh"))
+    assert made.texts["subject-subdivision"] == (("lich", "su"), ("viet", "nam"), ("tranh",))
+    assert made.displays["subject-subdivision"] == ("Lịch sử", "Việt Nam", "Tranh")
+
+
+def test_author_and_title_are_of_one_work():
+    added = field("700", "aBạch Cư Dị", "tTỳ bà hành", ind="12")
+    made = build(*KIEU, added, field("700", "aNguyễn Văn A"), field("810", "aViện", "tNiên giám"))
+    assert made.texts["author-title"] == (
+        ("nguyen", "du", "truyen", "kieu", "doan", "truong", "tan", "thanh"),
+        ("bach", "cu", "di", "ty", "ba", "hanh"),
+        ("vien", "nien", "giam"),
+    )
+    assert "author-title" not in made.displays
+    uniform = build(field("240", "aThơ. Tuyển"), *KIEU).texts["author-title"]
+    assert uniform == (("nguyen", "du", "tho", "tuyen"),)
+    assert "author-title" not in build(field("245", "aKhông tác giả")).texts
+
+
 def test_any_has_every_text_field_once():
     made = build(
         field("245", "aMột", "6880-01", "0x", "wy"), field("500", "aGhi chú"),

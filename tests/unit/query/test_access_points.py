@@ -33,6 +33,19 @@ def test_bath_level_1_has_its_access_points():
     assert {1003, 4, 21, 1016, 1007, 31} <= BY_USE.keys()
 
 
+# What the profiles and the clients of today ask for, Bib-1 attribute set, type 1.
+ASKED = {
+    *(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 16, 20, 21, 30, 31, 32, 33, 47, 54, 58, 62, 63),
+    *range(1000, 1008),
+    *(1011, 1012, 1016, 1017, 1018, 1019, 1021, 1031, 1033, 1034, 1035, 1044, 1045, 1075, 1079),
+    1211,
+}
+
+
+def test_every_use_attribute_that_profiles_and_clients_ask_for():
+    assert ASKED <= BY_USE.keys()
+
+
 def test_names_of_the_marc_set_name_exactly_the_source():
     for name, point in BY_CQL.items():
         context_set, _, local = name.partition(".")

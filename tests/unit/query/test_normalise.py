@@ -8,7 +8,7 @@ from interop.query.access_points import ACCESS_POINTS
 from interop.query.normalise import exact_tokens, key, text_tokens, year
 from interop.text.folding import RESERVED
 
-KINDS = ("key", "code", "isbn", "issn", "lccn", "class", "date")
+KINDS = ("key", "code", "isbn", "issn", "lccn", "oclc", "class", "date")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,10 @@ KINDS = ("key", "code", "isbn", "issn", "lccn", "class", "date")
         ("issn", "0317", "0317"),
         ("lccn", "n78-89035", "n78089035"),
         ("lccn", "N78", "n78"),
+        ("oclc", "(OCoLC)ocm00123456", "123456"),
+        ("oclc", "00123456", "123456"),
+        ("oclc", "ocm", "ocm"),
+        ("date", "1980/01/05", "19800105"),
         ("date", "960423", "19960423"),
         ("date", "260519", "20260519"),
         ("date", "2026-05-19T10:00:00Z", "20260519"),

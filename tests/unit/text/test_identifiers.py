@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.text.identifiers import isbn13, issn, lccn
+from interop.text.identifiers import isbn13, issn, lccn, oclc_number
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_no_lccn(text):
 
 @given(st.text() | st.from_regex("[0-9X -]{8,20}", fullmatch=True))
 def test_normal_forms_are_fixed_points(text):
-    for function in (isbn13, issn, lccn):
+    for function in (isbn13, issn, lccn, oclc_number):
         number = function(text)
         assert number is None or function(number) == number
 
@@ -91,3 +91,21 @@ def test_any_single_wrong_digit_is_refused(body, step):
     )
     wrong = thirteen[:-1] + str((int(thirteen[-1]) + step) % 10)
     assert isbn13(wrong) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("(OCoLC)1234567", "1234567"),
+        ("(OCoLC)ocm00123456", "123456"),
+        (" (ocolc) on1000000001 ", "1000000001"),
+        ("ocm00012345 ", "12345"),
+        ("ocn123456789", "123456789"),
+        ("1234567", None),
+        ("(DLC)1234567", None),
+        ("(OCoLC)", None),
+        ("", None),
+    ],
+)
+def test_oclc_number(text, number):
+    assert oclc_number(text) == number
