@@ -71,7 +71,8 @@ def _originals(kept: Sequence[Crosswalk]) -> list[_Original]:
     found = []
     for record in originals():
         first = copy(record, 0)
-        found.append(_Original(encode(first), render(first, kept), sets_of(first, [node.CODE])))
+        marc = encode(first)
+        found.append(_Original(marc, render(first, marc, kept), sets_of(first, [node.CODE])))
     return found
 
 

@@ -28,7 +28,6 @@ from interop.index.base import (
     UnsupportedAttribute,
 )
 from interop.ingest import IngestReport, ingest
-from interop.marc.iso2709 import decode
 from interop.model import oai_identifier
 from interop.model.library import Libraries, Library
 from interop.model.origin import Origin
@@ -292,7 +291,7 @@ class Catalogue:
         if record.marc is None:
             return None
         try:
-            return crosswalk.write(decode(record.marc))
+            return crosswalk.from_canonical(record.marc)
         except Exception:  # a fault of ours in a crosswalk costs one record, never a page
             log.exception("%s cannot be written as %s", record.id, crosswalk.prefix)
             return None

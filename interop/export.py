@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from interop.catalogue import Catalogue
-from interop.crosswalks import CROSSWALKS
+from interop.crosswalks import CROSSWALKS, Crosswalk
 from interop.crosswalks._rules import RuleFile
-from interop.marc.iso2709 import decode
-from interop.marc.record import MarcRecord
 
 PAGE = 500
 
@@ -54,7 +52,7 @@ def export(
     if own_rules is None:
         bodies = _bodies(catalogue, database, prefix)
     else:
-        bodies = _written(catalogue, database, crosswalk.with_own_rules(own_rules).write)
+        bodies = _written(catalogue, database, crosswalk.with_own_rules(own_rules))
     for body in bodies:
         if body is None:
             report.failed += 1
@@ -88,17 +86,15 @@ def _bodies(catalogue: Catalogue, database: str, prefix: str) -> Iterator[bytes 
         after = page.records[-1].seq
 
 
-def _written(
-    catalogue: Catalogue, database: str, write: Callable[[MarcRecord], bytes]
-) -> Iterator[bytes | None]:
-    """The records as ``write`` makes them; kept renderings are of other rules."""
+def _written(catalogue: Catalogue, database: str, crosswalk: Crosswalk) -> Iterator[bytes | None]:
+    """The records as ``crosswalk`` writes them; kept renderings are of other rules."""
     after = 0
     while True:
         page = catalogue.page(database, after=after, limit=PAGE)
         for record in catalogue.records([each.rid for each in page.records if not each.deleted]):
             if record is not None and record.marc is not None:
                 try:
-                    yield write(decode(record.marc))
+                    yield crosswalk.from_canonical(record.marc)
                 except ValueError:  # too large for the format
                     yield None
         if not page.more or not page.records:

@@ -140,7 +140,7 @@ def _put(
     if live and head is not None and head.digest == content_digest(incoming.marc, incoming.raw):
         return "unchanged"
     record = decode(incoming.marc)
-    rendered = render(record, kept)
+    rendered = render(record, incoming.marc, kept)
     rid = writer.put(
         id,
         incoming.marc,
@@ -168,19 +168,26 @@ def sets_of(record: MarcRecord, libraries: Iterable[str]) -> tuple[str, ...]:
 
 
 def render(
-    record: MarcRecord, kept: Iterable[Crosswalk], member: Renderings | None = None
+    record: MarcRecord,
+    marc: bytes,
+    kept: Iterable[Crosswalk],
+    member: Renderings | None = None,
 ) -> Renderings:
     """The renderings kept with a record: list pages are joined from them.
 
-    ``kept``: the crosswalks of its database. ``member``: the renderings of the only member of a
-    union record, which shares what tells of the publication alone and is shown by the same rules.
+    ``marc``: its canonical bytes. ``kept``: the crosswalks of its database. ``member``: the
+    renderings of the only member of a union record, which shares what tells of the publication
+    alone and is shown by the same rules.
     """
     return {
         crosswalk.prefix: member[crosswalk.prefix]
         if member is not None
         and crosswalk.descriptive
         and member[crosswalk.prefix][0] == crosswalk.version
-        else (crosswalk.version, crosswalk.write(record))
+        else (
+            crosswalk.version,
+            crosswalk.write(record) if crosswalk.direct is None else crosswalk.direct(marc),
+        )
         for crosswalk in kept
     }
 
@@ -251,12 +258,13 @@ def _put_union_records(
         sources = [_member(stored[rid], touched.get(rid), libraries) for rid in sorted(members)]
         only = touched.get(min(members)) if len(members) == 1 else None
         record = union_record(cluster, sources)
+        marc = encode(record)
         changed += (
             writer.put(
                 RecordId(UNION, cluster),
-                encode(record),
+                marc,
                 sets=sets_of(record, [libraries.heir(member.library) for member in sources]),
-                rendered=render(record, kept, only.rendered if only else None),
+                rendered=render(record, marc, kept, only.rendered if only else None),
             )
             is not None
         )

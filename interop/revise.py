@@ -121,4 +121,4 @@ def _first(rules: Rules) -> Rules:
 def _rendered(record: Stored, crosswalks: Crosswalks) -> dict[str, tuple[int, bytes]]:
     if record.marc is None:
         return {}
-    return render(decode(record.marc), crosswalks.kept(record.id.database))
+    return render(decode(record.marc), record.marc, crosswalks.kept(record.id.database))

@@ -19,6 +19,7 @@ from interop.crosswalks._rules import (
     load,
     overridden,
 )
+from interop.marc.iso2709 import decode
 from interop.marc.record import MarcRecord
 
 
@@ -80,6 +81,8 @@ class Crosswalk:
     ``version``: raised when the rules change, so that kept renderings are made anew.
     ``descriptive``: whether it tells of the publication alone, not of who holds it under which
     number, so that a library's record and a union record of nothing else are the same bytes.
+    ``direct``: what ``write`` gives, straight from the bytes of ``interop.marc.iso2709.encode``,
+    where the format can do without the record; called by ``from_canonical``.
     ``ruled``: the rules that ``write`` was compiled from, if it was.
     """
 
@@ -95,6 +98,15 @@ class Crosswalk:
     descriptive: bool = False
     media_type: str = "application/xml"
     ruled: Ruled | None = None
+    direct: Callable[[bytes], bytes] | None = None
+
+    def from_canonical(self, data: bytes) -> bytes:
+        """What ``write`` gives for the record in the canonical bytes ``data``: for whoever has them
+        and needs nothing else of the record.
+
+        Raises ``MarcError`` for bytes that are no record, and what ``write`` raises.
+        """
+        return self.write(decode(data)) if self.direct is None else self.direct(data)
 
     @property
     def is_xml(self) -> bool:

@@ -1,8 +1,9 @@
 """MARC 21 in XML: the canonical record itself, without loss but for what never leaves."""
 
 from interop.crosswalks._base import Crosswalk
-from interop.marc import marcxml
-from interop.marc.private import public, public_bytes
+from interop.marc import cut_xml, iso2709, marcxml
+from interop.marc.cut import cut
+from interop.marc.private import public, public_cut
 from interop.marc.record import MarcRecord
 
 # OAI-PMH 2.0 section 2.5: a harvested record's root says where its schema is.
@@ -21,8 +22,10 @@ def write(record: MarcRecord) -> bytes:
 
 
 def from_canonical(data: bytes) -> bytes:
-    """The same bytes as ``write`` for the bytes of ``interop.marc.iso2709.encode``, but faster."""
-    return _START + marcxml.from_canonical(public_bytes(data)).removeprefix(marcxml.START_TAG)
+    """The same bytes as ``write`` for the record in ``data``, mostly without building it."""
+    parts = cut(data)
+    written = None if parts is None else cut_xml.write(public_cut(parts), _START)
+    return write(iso2709.decode(data)) if written is None else written
 
 
 CROSSWALK = Crosswalk(
@@ -31,6 +34,7 @@ CROSSWALK = Crosswalk(
     schema_location=marcxml.SCHEMA_LOCATION,
     title="MARC 21 XML",
     write=write,
+    direct=from_canonical,
     read=marcxml.read,
     names=("marc21", "MARC21-xml", "info:srw/schema/1/marcxml-v1.1", marcxml.SCHEMA_LOCATION),
     stored=True,

@@ -19,6 +19,9 @@ _CONTROL_TAG = re.compile(r"00[1-9A-Za-z]")
 INDICATORS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz ")
 # subfieldcodeDataType: every printing ASCII character but the commercial at and the vertical bar.
 CODES = frozenset(map(chr, range(0x21, 0x7F))) - frozenset("@|")
+# The same as regular expressions.
+INDICATOR = f"[{''.join(sorted(INDICATORS))}]"
+CODE = f"[{re.escape(''.join(sorted(CODES)))}]"
 
 BLANK_LEADER = "00000nam a2200000   4500"
 _LEADER_ILLEGAL = re.compile(r"[^0-9A-Za-z ]")

@@ -14,7 +14,8 @@ from html.entities import html5
 
 from lxml import etree
 
-from interop.marc import iso2709, legal
+from interop.marc import cut_xml, iso2709, legal
+from interop.marc.cut import cut
 from interop.marc.record import ControlField, DataField, Field, MarcError, MarcRecord
 from interop.marc.values import Repairs, latin1, mostly_utf8
 from interop.text.xml import attribute, escape
@@ -24,11 +25,6 @@ NAMESPACE = "http://www.loc.gov/MARC21/slim"
 SCHEMA_LOCATION = "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd"
 START_TAG = f'<record xmlns="{NAMESPACE}">'.encode()
 
-# What a text cannot show as it is (XML 1.0 2.2, 2.4, 2.11), unless it is a subfield code: codes
-# have their own table. The lookbehind stands last because it is the dearer test of the two.
-_SPECIAL = re.compile(
-    "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1c\ud800-\udfff\ufffe\uffff](?<!\x1f.)", re.DOTALL
-)
 _CODES = {code: f'<subfield code="{attribute(code)}">' for code in legal.CODES}
 _PAIRS = {
     first + second: f'" ind1="{first}" ind2="{second}">'
@@ -59,30 +55,14 @@ def write(record: MarcRecord) -> bytes:
 
 
 def from_canonical(data: bytes) -> bytes:
-    """The ``record`` element for the bytes of ``iso2709.encode``, sliced without building a record.
+    """The ``record`` element for the bytes of ``iso2709.encode``, without building a record.
 
     Raises ``MarcError`` when ``data`` is no record at all; bytes that are not canonical are read
     as ``iso2709.decode`` reads them.
     """
-    parts = iso2709.split_canonical(data)
-    if parts is None:
-        return write(iso2709.decode(data))
-    leader, tags, bodies = parts
-    text = _SPECIAL.sub(_escaped, "\x1e".join(bodies))
-    controls: list[str] = []
-    fields: list[str] = []
-    for tag, body in zip(tags, text.split("\x1e"), strict=False):
-        if tag[:2] == "00":
-            controls.append(_control(tag, body))
-        elif len(body) > 2:
-            pair, *pieces = body.split("\x1f")
-            subfields = [f"{_CODES[piece[0]]}{piece[1:]}</subfield>" for piece in pieces]
-            fields.append(f'<datafield tag="{tag}{_PAIRS[pair]}{"".join(subfields)}</datafield>')
-    return _element(leader, controls, fields)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return escape(match[0])
+    parts = cut(data)
+    written = None if parts is None else cut_xml.write(parts, START_TAG)
+    return write(iso2709.decode(data)) if written is None else written
 
 
 def _control(tag: str, text: str) -> str:

@@ -7,11 +7,10 @@ own (Aleph's CAT with the names of its cataloguers, LKR, Alma's AVA) and stay to
 nonpublic note of a holdings field (MARC 21 852, 866).
 """
 
-import re
 from functools import lru_cache
 
 from interop.marc import legal
-from interop.marc.iso2709 import decode, encode
+from interop.marc.cut import Cut
 from interop.marc.record import DataField, Field, MarcRecord
 
 _NOTES = frozenset({"541", "561", "583"})
@@ -56,22 +55,38 @@ def public(record: MarcRecord) -> MarcRecord:
     return MarcRecord(record.leader, tuple(kept))
 
 
-# Tags in the directory of canonical bytes that make a closer look necessary.
-_SUSPECT = re.compile(
-    rb"(?:[^\x1e]{12})*?(?:541|561|583|59.|9..|852|866|867|868|880"
-    rb"|[0-9]{0,2}[A-Za-z])",
-    re.DOTALL,
-)
-_LEADER = 24
+# Tags of which a field, or a part of it, may stay.
+_LOCAL_TAGS = frozenset(b"%03d" % n for n in range(10, 1000) if is_local(f"{n:03}"))
+_DOUBTFUL_TAGS = frozenset(tag.encode() for tag in (*_NOTES, *_HOLDINGS, "880"))
+_SUSPECT_TAGS = _LOCAL_TAGS | _DOUBTFUL_TAGS
 
 
-def public_bytes(data: bytes) -> bytes:
-    """Canonical bytes (``interop.marc.iso2709.encode``) without what stays; most are as they were.
+def public_cut(parts: Cut) -> Cut:
+    """As ``public``, for a record that was only cut."""
+    leader, tags, content, controls = parts
+    if _SUSPECT_TAGS.isdisjoint(tags):
+        return parts
+    kept: list[tuple[bytes, bytes]] = []
+    for tag, body in zip(tags, content.split(b"\x1e"), strict=True):
+        if tag in _LOCAL_TAGS:
+            continue
+        if tag in _DOUBTFUL_TAGS and not (body := _public_body(tag, body)):
+            continue
+        kept.append((tag, body))
+    bodies = b"\x1e".join([body for _, body in kept])
+    return Cut(leader, tuple([tag for tag, _ in kept]), bodies, controls)
 
-    Raises ``MarcError`` for bytes that are no record.
-    """
-    if _SUSPECT.match(data, _LEADER) is None:
-        return data
-    record = decode(data)
-    kept = public(record)
-    return data if kept is record else encode(kept)
+
+def _public_body(tag: bytes, body: bytes) -> bytes:
+    """A field with one of the doubtful tags, without what stays; empty when it stays whole."""
+    indicators, *subfields = body.split(b"\x1f")
+    meant = tag.decode()
+    if tag == b"880":
+        link = next((each for each in subfields if each[:1] == b"6"), b"")
+        meant = link[1:].decode()[:3]
+    if indicators[:1] == b"0" if meant in _NOTES else is_local(meant):
+        return b""
+    if meant not in _HOLDINGS or tag == b"880":
+        return body
+    shown = [each for each in subfields if each[:1] != b"x"]
+    return b"\x1f".join((indicators, *shown)) if shown or not subfields else b""

@@ -17,8 +17,11 @@ from lxml import etree
 
 from interop.crosswalks import CROSSWALKS, XML_CROSSWALKS, Crosswalk, by_name
 from interop.formats import Good, read_records
+from interop.marc.iso2709 import decode, encode
+from interop.marc.legal import legal_record
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.union.merge import Member, union_record
+from tests.properties.strategies import marc_records
 from tests.unit.crosswalks.mrk import record as mrk
 
 PROFILES = Path(__file__).parents[2] / "schemas"
@@ -222,6 +225,36 @@ def test_hostile_record_is_written_the_same_twice(name, record):
     assert CROSSWALKS[name].write(record) == written
     if name != "marc8":
         written.decode()
+
+
+DIRECT = sorted(name for name, crosswalk in CROSSWALKS.items() if crosswalk.direct is not None)
+
+
+def assert_direct_alike(crosswalk, record):
+    canonical = encode(legal_record(record))
+    written = crosswalk.from_canonical(canonical)
+    assert written == crosswalk.write(decode(canonical))
+
+
+@pytest.mark.parametrize("name", DIRECT)
+@given(record=hostile_records | marc_records())
+def test_straight_from_canonical_bytes_means_the_same(name, record):
+    assert_direct_alike(CROSSWALKS[name], record)
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", DIRECT)
+def test_real_records_are_the_same_straight_from_their_bytes(name, real_records):
+    for record in real_records:
+        assert_direct_alike(CROSSWALKS[name], record)
+
+
+@each
+def test_from_canonical_is_what_write_gives(name):
+    record = mrk("=001  1\n=245  10$aTruyện Kiều\n=541  0\\$aSECRET\n=852  \\\\$aA$xSECRET")
+    written = CROSSWALKS[name].from_canonical(encode(record))
+    assert written == CROSSWALKS[name].write(decode(encode(record)))
+    assert b"SECRET" not in written
 
 
 @each_xml

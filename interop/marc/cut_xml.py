@@ -1,0 +1,80 @@
+"""MARCXML straight from the bytes of a record that was only cut (``interop.marc.cut``).
+
+Three times as fast as by way of a record, and the same bytes as ``interop.marc.marcxml.write``. The
+markup in front of values comes from closed tables, whose keys are the bytes in front of the values
+in ISO 2709: what is not in them is not legal and left to the other writer.
+"""
+
+import re
+
+from interop.marc import legal
+from interop.marc.cut import Cut
+from interop.text.xml import attribute
+
+# What ends one field and begins the next, up to the value of its first subfield; by tag,
+# indicators, delimiter and code. Escaped text has "&" in the place of a code that is markup.
+_FIELD_END = b"</subfield></datafield>"
+_START = re.compile(f"([0-9]{{3}})({legal.INDICATOR})({legal.INDICATOR})\x1f({legal.CODE})")
+_MARKUP = "&<>"
+_NEXT_CODES = {
+    ord(code): f'</subfield><subfield code="{attribute(code)}">'.encode()
+    for code in legal.CODES.difference(_MARKUP)
+}
+_MOST_STARTS = 1 << 14  # real files have some hundreds
+
+
+class _FieldStarts(dict[bytes, bytes]):
+    """Made when they are first asked for. Raises ``KeyError`` for what is not legal."""
+
+    def __missing__(self, key: bytes) -> bytes:
+        match = _START.fullmatch(key.decode("latin-1"))
+        if match is None or match[4] in _MARKUP:
+            raise KeyError(key)
+        tag, ind1, ind2, code = match.groups()
+        field = f'<datafield tag="{tag}" ind1="{ind1}" ind2="{ind2}">'
+        start = f'{field}<subfield code="{attribute(code)}">'
+        if len(self) >= _MOST_STARTS:
+            self.clear()
+        found = self[key] = _FIELD_END + start.encode()
+        return found
+
+
+_FIELD_STARTS = _FieldStarts()
+_CONTROL_STARTS = {
+    f"00{digit}".encode(): f'<controlfield tag="00{digit}">'.encode() for digit in range(1, 10)
+}
+
+
+def write(parts: Cut, start_tag: bytes) -> bytes | None:
+    """The ``record`` element of a record that was only cut; ``None`` for one that needs care, as
+    illegal indicators do, or has no data field.
+
+    All values are escaped at once, before they are split; a code that was escaped is no code.
+    """
+    leader, tags, content, controls = parts
+    if controls == len(tags):
+        return None
+    if not content.isascii() and b"\xef\xbf" in content:  # U+FFFE, U+FFFF: not in XML (1.0 2.2)
+        return None
+    bodies = (
+        content.replace(b"&", b"&amp;")
+        .replace(b"<", b"&lt;")
+        .replace(b">", b"&gt;")
+        .replace(b"\r", b"&#13;")
+        .split(b"\x1e")
+    )
+    try:
+        first, *rest = b"".join(
+            [
+                _FIELD_STARTS[tag + body[:4]] + body[4:]
+                for tag, body in zip(tags[controls:], bodies[controls:], strict=True)
+            ]
+        ).split(b"\x1f")
+        subfields = b"".join([_NEXT_CODES[piece[0]] + piece[1:] for piece in rest])
+    except (KeyError, IndexError):
+        return None
+    pieces = [start_tag, b"<leader>", legal.leader(leader.decode()).encode(), b"</leader>"]
+    for tag, body in zip(tags[:controls], bodies, strict=False):
+        pieces += _CONTROL_STARTS[tag], body, b"</controlfield>"
+    pieces += first[len(_FIELD_END) :], subfields, _FIELD_END, b"</record>"
+    return b"".join(pieces)
