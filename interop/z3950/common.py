@@ -3,7 +3,7 @@
 The same style as ``apdu``: the ASN.1 production stands above the fields of each class.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from interop.z3950 import ber
 from interop.z3950.asn1 import (
@@ -137,23 +137,73 @@ def user_information(diagnostic: DefaultDiagnostic) -> External:
     return External(direct_reference=USER_INFO_1, single=OTHER_INFORMATION.encode(201, (unit,)))
 
 
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of a record, at level-2 segmentation (3.3.3): one of the three kinds below."""
+
+    content: External
+
+
+class StartingFragment(Fragment):
+    """From the beginning of its record."""
+
+    __slots__ = ()
+
+
+class IntermediateFragment(Fragment):
+    """With neither end of its record."""
+
+    __slots__ = ()
+
+
+class FinalFragment(Fragment):
+    """To the end of its record."""
+
+    __slots__ = ()
+
+
+def _decode_fragment(element: Element) -> External:
+    """
+    FragmentSyntax ::= CHOICE { externallyTagged     EXTERNAL,
+                                notExternallyTagged  OCTET STRING }
+    """
+    if element.tag == ber.OCTET_STRING:
+        return External(octets=element.octets())
+    return EXTERNAL.decode(element)
+
+
+def _fragment(tag: int, kind: type[Fragment]) -> Type[Fragment]:
+    return Type(
+        tag,
+        lambda e: kind(_decode_fragment(e.only())),
+        lambda own, value: ber.constructed(own, EXTERNAL.encode(ber.EXTERNAL, value.content)),
+        lambda value: EXTERNAL.show(value.content),
+    )
+
+
 @sequence
 class NamePlusRecord(Sequence):
     """
     NamePlusRecord ::= SEQUENCE {
         name    [0] IMPLICIT DatabaseName OPTIONAL,
-        record  [1] CHOICE { retrievalRecord      [1] EXTERNAL,
-                             surrogateDiagnostic  [2] DiagRec } }   -- fragments are not spoken
+        record  [1] CHOICE { retrievalRecord       [1] EXTERNAL,
+                             surrogateDiagnostic   [2] DiagRec,
+                             startingFragment      [3] FragmentSyntax,
+                             intermediateFragment  [4] FragmentSyntax,
+                             finalFragment         [5] FragmentSyntax } }
     """
 
     name: str | None = element(0, TEXT, default=None)
-    record: External | DefaultDiagnostic = element(
+    record: External | DefaultDiagnostic | Fragment = element(
         1,
         explicit(
             choice(
                 "NamePlusRecord",
                 (1, explicit(EXTERNAL), External),
                 (2, explicit(DIAG_REC), DefaultDiagnostic),
+                (3, _fragment(3, StartingFragment), StartingFragment),
+                (4, _fragment(4, IntermediateFragment), IntermediateFragment),
+                (5, _fragment(5, FinalFragment), FinalFragment),
             )
         ),
     )

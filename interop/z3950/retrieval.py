@@ -11,10 +11,9 @@ from typing import TypeAlias
 
 from interop.diagnostics import Diagnostic
 from interop.model.record import Stored
-from interop.z3950 import explain
+from interop.z3950 import explain, segmentation
 from interop.z3950.apdu import (
     CompSpec,
-    Options,
     PresentRequest,
     PresentResponse,
     PresentStatus,
@@ -29,12 +28,9 @@ from interop.z3950.common import (
 )
 from interop.z3950.record_syntaxes import USMARC, Composition, Packed, RecordSyntax, by_oid
 from interop.z3950.record_syntaxes._base import BRIEF
+from interop.z3950.segmentation import size_of
 from interop.z3950.session import Held, HeldExplain, Session
 
-# Octets of a retrieval record around its content, and of a response around its records: more than
-# they ever are, so that a message is never larger than agreed.
-_AROUND_RECORD = 64
-_AROUND_RECORDS = 128
 _PAGE = 20  # records read from the store at once
 
 
@@ -70,12 +66,11 @@ def present(session: Session, request: PresentRequest) -> tuple[Segment | Presen
         _check_range(start, count, held.total)
     asked = Asked(request.preferred_record_syntax, request.simple, request.complex)
     alone = sum(count for _, count in ranges) == 1
-    segments, size = _segments(session, request)
-    if segments == 1:
+    planned = segmentation.plan(session.options, request, session.message_size, session.limits)
+    if planned.count == 1:
         page = retrieve(session, held, ranges, asked, alone=alone)
         return (_response(request, page, len(page.records)),)
-    page = retrieve(session, held, ranges, asked, alone=alone, segments=segments, size=size)
-    return _cut(request, page, size)
+    return _in_segments(session, request, planned, _pack(session, held, ranges, asked), held.total)
 
 
 def refuse(request: PresentRequest, diagnostic: DefaultDiagnostic) -> PresentResponse:
@@ -110,46 +105,35 @@ def is_quick(session: Session, request: PresentRequest) -> bool:
     return all(syntax.as_stored(compositions(database)) for database in held.names)
 
 
-# segmentation, section 3.3.3
-
-
-def _segments(session: Session, request: PresentRequest) -> tuple[int, int]:
-    """How many segments the answer may have, and the octets of one.
-
-    Level 1 (3.3.2): whole records only. The response itself is the last segment. An origin that
-    agreed to segmentation and set no maximum takes as many as come; ours has one.
-    """
-    size = session.message_size
-    if Options.LEVEL_1_SEGMENTATION not in session.options:
-        return 1, size
-    if request.max_segment_size is not None:
-        size = max(session.limits.min_message_size, min(size, request.max_segment_size))
-    most = max(session.limits.response // size, 1)
-    wanted = most if request.max_segment_count is None else request.max_segment_count
-    return max(1, min(wanted, most)), size
-
-
-def _cut(request: PresentRequest, page: Page, size: int) -> tuple[Segment | PresentResponse, ...]:
-    """``page`` as segments of ``size`` octets at most, unless one record alone is larger."""
-    messages: list[list[NamePlusRecord]] = [[]]
-    room = size - _AROUND_RECORDS
-    for record in page.records:
-        if messages[-1] and _size(record) > room:
-            messages.append([])
-            room = size - _AROUND_RECORDS
-        messages[-1].append(record)
-        room -= _size(record)
-    *before, last = messages
-    segments = [
-        Segment(
-            reference_id=request.reference_id,
-            number_of_records_returned=len(records),
-            segment_records=tuple(records),
-        )
-        for records in before
-    ]
-    total = len(page.records)  # of all segments together (3.2.3.1.6)
-    return (*segments, _response(request, Page(page.status, page.next_position, last), total))
+def _in_segments(
+    session: Session,
+    request: PresentRequest,
+    planned: segmentation.Plan,
+    packed: Iterator[tuple[int, NamePlusRecord]],
+    total: int,
+) -> tuple[Segment | PresentResponse, ...]:
+    """Segments until the last that the origin takes is full; the response is the last itself."""
+    alone = request.number_of_records_requested == 1 and not request.additional_ranges
+    status, following, sent = PresentStatus.SUCCESS, 0, 0
+    segments = segmentation.Segments(planned)
+    for position, record in packed:
+        if planned.fragments:
+            record = _within(session, record, planned.record_size)
+        else:
+            record = _fitting(session, record, planned.size, alone)
+        if not segments.add(record):
+            if sent:
+                status, following = PresentStatus.PARTIAL_2, position
+                break
+            # Alone it fills more segments than there may be: to go on here would be for ever.
+            size = size_of(record)
+            segments.add(_instead(session, record, "record_exceeds_message", size))
+        sent += 1
+        following = position + 1 if position < total else 0
+    *before, last = segments.messages
+    page = Page(status, following, last)
+    # The response counts the records of all segments together (3.2.3.1.6).
+    return (*segmentation.segments(request, before), _response(request, page, sent))
 
 
 def _response(request: PresentRequest, page: Page, total: int) -> PresentResponse:
@@ -172,28 +156,22 @@ def retrieve(
     asked: Asked,
     *,
     alone: bool,
-    segments: int = 1,
-    size: int | None = None,
 ) -> Page:
-    """Records of the (start, count) ``ranges`` until the message, or the last one, is full (3.3.1).
+    """Records of the (start, count) ``ranges`` until the message is full (3.3.1).
 
     ``alone``: one record is asked for, which may be as large as the exceptional record size.
-    ``size``: octets of a message. Nothing is read or kept in proportion to what is asked for, only
-    to what is sent. Raises ``Diagnostic``.
+    Nothing is read or kept in proportion to what is asked for, only to what is sent. Raises
+    ``Diagnostic``.
     """
     page = Page(status=PresentStatus.SUCCESS, next_position=0)
-    message = session.message_size if size is None else size
-    full = message - _AROUND_RECORDS
-    room = full
+    message = session.message_size
+    room = message - segmentation.AROUND_RECORDS
     for position, record in _pack(session, held, ranges, asked):
         record = _fitting(session, record, message, alone)
-        taken = _size(record)
+        taken = size_of(record)
         if taken > room and page.records:
-            segments -= 1
-            room = full
-            if segments < 1:
-                page.status, page.next_position = PresentStatus.PARTIAL_2, position
-                return page
+            page.status, page.next_position = PresentStatus.PARTIAL_2, position
+            return page
         room -= taken
         page.records.append(record)
         page.next_position = position + 1 if position < held.total else 0
@@ -202,13 +180,23 @@ def retrieve(
 
 def _fitting(session: Session, record: NamePlusRecord, message: int, alone: bool) -> NamePlusRecord:
     """3.3.1: what cannot be sent even by itself is replaced by a surrogate diagnostic."""
-    size = _size(record)
+    size = size_of(record)
     if size > session.record_size:
         condition = "record_too_large"
     elif size > message and not alone:
         condition = "record_exceeds_message"
     else:
         return record
+    return _instead(session, record, condition, size)
+
+
+def _within(session: Session, record: NamePlusRecord, largest: int) -> NamePlusRecord:
+    """Level 2: only the largest size of a record counts, which the request may set (3.3.3.2)."""
+    size = size_of(record)
+    return record if size <= largest else _instead(session, record, "record_too_large", size)
+
+
+def _instead(session: Session, record: NamePlusRecord, condition: str, size: int) -> NamePlusRecord:
     diagnostic = session.diagnostic(Diagnostic(condition, f"{size} octets"))
     return NamePlusRecord(name=record.name, record=diagnostic)
 
@@ -296,16 +284,6 @@ def _check_range(start: int, count: int, total: int) -> None:
         raise Diagnostic("present_out_of_range", str(count))
     if start + count - 1 > total:
         raise Diagnostic("present_out_of_range", str(total + 1))
-
-
-def _size(record: NamePlusRecord) -> int:
-    """Octets that ``record`` takes in a message, or a few more."""
-    body = record.record
-    if isinstance(body, External):
-        content = len(body.octets or b"") + len(body.single or b"")
-    else:
-        content = 4 * len(body.addinfo)
-    return content + 4 * len(record.name or "") + _AROUND_RECORD
 
 
 # what is asked of them

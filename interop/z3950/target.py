@@ -55,6 +55,7 @@ OPTIONS = (
     | Options.SCAN
     | Options.SORT
     | Options.LEVEL_1_SEGMENTATION
+    | Options.LEVEL_2_SEGMENTATION
     | Options.NAMED_RESULT_SETS
     | Options.RESULT_COUNT_IN_SORT
     | Options.QUERY_TYPE_104
@@ -127,7 +128,7 @@ class Target:
             # Without the name: who errs types the password there.
             log.warning("login refused: from %s", session.address or "an unknown address")
             raise
-        session.options = request.options & OPTIONS
+        session.options = _agreed(request.options, session.version)
         session.charset = session.term_charset = None
         other_info: tuple[OtherInformationUnit, ...] = ()
         proposed = negotiation.proposal(request.other_info)
@@ -209,6 +210,20 @@ def _told(error: Exception, request: Apdu) -> Diagnostic:
     return Diagnostic("system_error", f"incident {number}")
 
 
+def _agreed(asked: Options, version: ProtocolVersion) -> Options:
+    """What is in force of what is asked for (3.2.1.1.3, notes 4 and 8): segmentation in version 3
+    only, of its levels one, and a count of sorted records only where there is Sort.
+    """
+    options = asked & OPTIONS
+    if ProtocolVersion.V3 not in version:
+        options &= ~(Options.LEVEL_1_SEGMENTATION | Options.LEVEL_2_SEGMENTATION)
+    if Options.LEVEL_2_SEGMENTATION in options:
+        options &= ~Options.LEVEL_1_SEGMENTATION
+    if Options.SORT not in options:
+        options &= ~Options.RESULT_COUNT_IN_SORT
+    return options
+
+
 def _clamp(proposed: int, low: int, high: int) -> int:
     """Zero is an origin without a wish (YAZ takes it as unlimited)."""
     return max(low, min(proposed, high)) if proposed else high
@@ -222,7 +237,7 @@ def _refuse_initialize(request: InitializeRequest, diagnostic: DefaultDiagnostic
     return InitializeResponse(
         reference_id=request.reference_id,
         protocol_version=request.protocol_version & VERSIONS,
-        options=request.options & OPTIONS,
+        options=_agreed(request.options, request.protocol_version),
         preferred_message_size=request.preferred_message_size,
         exceptional_record_size=request.exceptional_record_size,
         result=False,

@@ -17,7 +17,7 @@ from interop.text.folding import fold
 LEADER = "00000nam a2200000 a 4500"
 
 
-def marc(control: str, title: str, author: str, note: str = "") -> bytes:
+def marc(control: str, title: str, author: str, *notes: str) -> bytes:
     """A canonical record."""
     fields = [
         ControlField("001", control),
@@ -26,8 +26,7 @@ def marc(control: str, title: str, author: str, note: str = "") -> bytes:
         DataField("245", "1", "0", (("a", title),)),
         DataField("260", " ", " ", (("a", "Hà Nội :"), ("b", "Văn học,"), ("c", "2020"))),
     ]
-    if note:
-        fields.append(DataField("520", " ", " ", (("a", note),)))
+    fields += [DataField("520", " ", " ", (("a", note),)) for note in notes if note]
     return encode(MarcRecord(LEADER, tuple(fields)))
 
 

@@ -14,7 +14,7 @@ from interop.z3950.apdu import InitializeRequest, Options, SearchRequest
 from interop.z3950.association import Limits
 from interop.z3950.target import OPTIONS, VERSIONS, Target
 
-SEGMENTS = Options.LEVEL_1_SEGMENTATION
+SEGMENTS = Options.LEVEL_1_SEGMENTATION | Options.LEVEL_2_SEGMENTATION
 
 # 001, author, title, year
 BOOKS = (

@@ -51,10 +51,13 @@ from interop.z3950.common import (
     DatabaseElementSet,
     DefaultDiagnostic,
     External,
+    FinalFragment,
     InfoCategory,
+    IntermediateFragment,
     NamePlusRecord,
     OtherInformationUnit,
     Specification,
+    StartingFragment,
 )
 from interop.z3950.sort_keys import MissingValue, SortAttributes, SortKeySpec
 from interop.z3950.term_lists import ListEntries, TermInfo
@@ -271,6 +274,17 @@ APDUS: tuple[Apdu, ...] = (
         elements="F",
     ),
     Segment(number_of_records_returned=2, segment_records=(NamePlusRecord(record=MARC),)),
+    Segment(
+        number_of_records_returned=1,
+        segment_records=(
+            NamePlusRecord(record=FinalFragment(MARC)),
+            NamePlusRecord(name="hue", record=StartingFragment(MARC)),
+        ),
+    ),
+    Segment(
+        number_of_records_returned=0,
+        segment_records=(NamePlusRecord(record=IntermediateFragment(MARC)),),
+    ),
     AccessControlRequest(simple_form=b"who?"),
     AccessControlRequest(reference_id=b"a", externally_defined=TEXT),
     AccessControlResponse(simple_form=b"secret", diagnostic=BAD),

@@ -8,7 +8,7 @@ from interop.marc.iso2709 import decode
 from interop.marc.record import DataField
 from interop.model.record import Incoming
 from interop.node import open_node
-from interop.z3950.apdu import PresentRequest, PresentStatus, SearchRequest, Segment
+from interop.z3950.apdu import Options, PresentRequest, PresentStatus, SearchRequest, Segment
 from interop.z3950.association import Limits
 from interop.z3950.common import DatabaseElementSet
 from interop.z3950.database_views import DatabaseView
@@ -18,6 +18,8 @@ from tests.unit.z3950.fakes import FakeCatalogue, marc
 from tests.unit.z3950.library import book, node, search, started
 
 __all__ = ["node"]
+
+LEVEL_1 = OPTIONS & ~Options.LEVEL_2_SEGMENTATION
 
 
 class Shelf:
@@ -43,7 +45,7 @@ def present(start: int, number: int, **elements: object) -> PresentRequest:
 def segmenting():
     """A target whose messages are small and that agreed to level 1."""
     limits = Limits(min_message_size=16_000, message_size=16_000)
-    target = started(Shelf(), OPTIONS, limits)
+    target = started(Shelf(), LEVEL_1, limits)
     assert target.handle(search("sach", "union")).result_count == 40
     return target
 
@@ -84,7 +86,7 @@ def test_the_origin_limits_the_segments(segmenting):
 def test_all_segments_of_one_present_are_bounded():
     """By the limit of a whole answer."""
     limits = Limits(min_message_size=16_000, message_size=16_000, response=32_000)
-    target = started(Shelf(), OPTIONS, limits)
+    target = started(Shelf(), LEVEL_1, limits)
     target.handle(search("sach", "union"))
     assert len(target.answers(present(1, 40, max_segment_count=1000))) == 2
 

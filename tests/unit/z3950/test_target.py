@@ -53,7 +53,7 @@ from tests.unit.z3950.test_negotiation import PROPOSED
 USMARC, SUTRS = "1.2.840.10003.5.10", "1.2.840.10003.5.101"
 XML = "1.2.840.10003.5.109.10"
 ALL_OPTIONS = Options((1 << 22) - 1)
-WHOLE = OPTIONS & ~Options.LEVEL_1_SEGMENTATION
+WHOLE = OPTIONS & ~(Options.LEVEL_1_SEGMENTATION | Options.LEVEL_2_SEGMENTATION)
 V2 = ProtocolVersion.V1 | ProtocolVersion.V2
 
 
@@ -132,7 +132,9 @@ def test_init_ands_versions_and_options(catalogue, version):
     assert answer.result
     assert answer.reference_id == b"\0x"
     assert answer.protocol_version == version
-    assert answer.options == OPTIONS
+    # Segments are of version 3, and of the two levels one is in force (3.2.1.1.3, note 4).
+    segments = Options.LEVEL_2_SEGMENTATION if ProtocolVersion.V3 in version else Options(0)
+    assert answer.options == WHOLE | segments
     few = InitializeRequest(options=Options.SEARCH | Options.RESOURCE_CTRL)
     assert Target(catalogue, Limits()).handle(few).options == Options.SEARCH
 
