@@ -143,6 +143,10 @@ class Catalogue:
         others = sorted(self.store.databases().keys() - self._libraries.keys() - {UNION})
         return [UNION, *self._libraries, *others]
 
+    def provinces(self) -> dict[str, list[str]]:
+        """Names of the databases of provinces, and the databases of the libraries of each."""
+        return {name: self._scopes.libraries(name) for name in self._scopes.provinces()}
+
     def title(self, database: str) -> str:
         """Name of a database for people."""
         if database == UNION:

@@ -33,6 +33,10 @@ class Scopes:
         """Names of the databases of provinces, and the names of the provinces for people."""
         return {name: province for name, (province, _) in self._provinces.items()}
 
+    def libraries(self, province: str) -> list[str]:
+        """Databases of the libraries of the province that has the database ``province``."""
+        return list(self._provinces[province][1])
+
     def resolve(self, databases: Sequence[str], query: Query) -> tuple[list[str], Query]:
         """The databases of the index to search for canonical ``databases``, and the query there."""
         if len(databases) == 1 and databases[0] not in self._provinces:

@@ -397,8 +397,20 @@ def constructed(tag: int, *values: bytes) -> bytes:
 
 
 def text(tag: int, value: str) -> bytes:
-    """A string type, in UTF-8."""
-    return primitive(tag, value.encode("utf-8", "replace"))
+    """A string type, in UTF-8. Surrogates are octets that go as they are (PEP 383), where they can
+    be such.
+    """
+    try:
+        return primitive(tag, value.encode())
+    except UnicodeEncodeError:
+        return primitive(tag, _with_surrogates(value))
+
+
+def _with_surrogates(value: str) -> bytes:
+    try:
+        return value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace")
 
 
 def integer(tag: int, value: int) -> bytes:

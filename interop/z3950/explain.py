@@ -6,7 +6,7 @@ record syntaxes, attributes), so they cannot say anything else. Categories that 
 here are not listed: classic clients ask for CategoryList first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -124,16 +124,31 @@ def _asked(operand: rpn.Operand, attribute_set: str) -> tuple[int, str]:
 # the records
 
 
-def records(catalogue: "Catalogue", limits: Limits) -> list[Record]:
-    """Every record, made anew: databases come and go."""
-    databases = catalogue.databases()
-    made = [_category_list(), _target(catalogue, limits, databases)]
-    made += [_database(database) for database in databases]
+def records(
+    catalogue: "Catalogue",
+    limits: Limits,
+    allowed: Callable[[str], bool] = lambda _: True,
+    nicknames: Mapping[str, Sequence[str]] | None = None,
+) -> list[Record]:
+    """Every record, made anew: databases come and go.
+
+    ``allowed``: whether the origin may use a database (canonical name); of others not even the name
+    is told. ``nicknames``: the other names of a database.
+    """
+    databases = [each for each in catalogue.databases() if allowed(each.name)]
+    provinces = {name: of for name, of in catalogue.provinces().items() if allowed(name)}
+    names = [database.name for database in databases] + list(provinces)
+    more = nicknames or {}
+    made = [_category_list(), _target(catalogue, limits, names)]
+    made += [_database(database, more.get(database.name, ())) for database in databases]
+    for name, libraries in provinces.items():
+        members = [each for each in libraries if allowed(each)]
+        made.append(_province(name, catalogue.title(name), members, more.get(name, ())))
     made.append(_explain_database())
     made += [_record_syntax(name, oid) for name, oid in _syntaxes()]
     made += [_attribute_set(rpn.BIB1, "bib-1", _bib1()), _attribute_set(EXP1, "exp-1", _exp1())]
-    for database in databases:
-        made += [_term_lists(database), _attributes(database), _sort_keys(database)]
+    for name in names:
+        made += [_term_lists(name), _attributes(name), _sort_keys(name)]
     return made
 
 
@@ -155,7 +170,7 @@ def _category_list() -> Record:
     return _record("CategoryList", {}, [ber.constructed(1, *categories)], [])
 
 
-def _target(catalogue: "Catalogue", limits: Limits, databases: "list[Database]") -> Record:
+def _target(catalogue: "Catalogue", limits: Limits, names: Sequence[str]) -> Record:
     brief = [
         ber.text(1, catalogue.name),
         ber.boolean(4, True),  # namedResultSets
@@ -163,7 +178,7 @@ def _target(catalogue: "Catalogue", limits: Limits, databases: "list[Database]")
         ber.integer(6, limits.result_sets),
     ]
     mail = ber.text(3, catalogue.admin_email[0])
-    combinations = ber.constructed(ber.SEQUENCE, *_names(d.name for d in databases))
+    combinations = ber.constructed(ber.SEQUENCE, *_names(names))
     more = [
         ber.constructed(11, mail),
         ber.constructed(17, combinations),
@@ -185,19 +200,28 @@ def _access(tag: int) -> bytes:
     )
 
 
-def _database(database: "Database") -> Record:
+def _database(database: "Database", nicknames: Sequence[str]) -> Record:
+    count = ber.constructed(14, ber.integer(0, database.records))
+    return _database_info(database.name, database.title, nicknames, [count])
+
+
+def _province(name: str, title: str, members: Sequence[str], nicknames: Sequence[str]) -> Record:
+    """What the union says of its libraries: a virtual database (subDbs, appendix REC.1)."""
+    composed = [ber.constructed(11, *_names(members))] if members else []
+    return _database_info(name, title, nicknames, composed)
+
+
+def _database_info(name: str, title: str, nicknames: Sequence[str], more: list[bytes]) -> Record:
     brief = [
-        ber.text(1, database.name),
+        ber.text(1, name),
+        *([ber.constructed(3, *_names(nicknames))] if nicknames else []),
         ber.boolean(5, False),  # user-fee
         ber.boolean(6, True),  # available
-        _human(7, database.title, database.title),
+        _human(7, title, title),
     ]
-    more = [
-        ber.constructed(14, ber.integer(0, database.records)),
-        ber.boolean(23, False),  # proprietary
-        _access(29),
-    ]
-    return _record("DatabaseInfo", {DATABASE_NAME: database.name}, brief, more)
+    proprietary = ber.boolean(23, False)
+    keys = {DATABASE_NAME: name}
+    return _record("DatabaseInfo", keys, brief, [*more, proprietary, _access(29)])
 
 
 def _explain_database() -> Record:
@@ -260,7 +284,7 @@ def _attribute_set(oid: str, name: str, types: dict[int, list[tuple[int, str]]])
     return _record("AttributeSetInfo", keys, brief, [ber.constructed(3, *described)])
 
 
-def _term_lists(database: "Database") -> Record:
+def _term_lists(database: str) -> Record:
     lists = [
         ber.constructed(
             ber.SEQUENCE,
@@ -272,11 +296,11 @@ def _term_lists(database: "Database") -> Record:
         for point in ACCESS_POINTS
         if point.scan
     ]
-    brief = [ber.text(1, database.name), ber.constructed(2, *lists)]
-    return _record("TermListInfo", {DATABASE_NAME: database.name}, brief, [])
+    brief = [ber.text(1, database), ber.constructed(2, *lists)]
+    return _record("TermListInfo", {DATABASE_NAME: database}, brief, [])
 
 
-def _attributes(database: "Database") -> Record:
+def _attributes(database: str) -> Record:
     by_type = [
         ber.constructed(
             ber.SEQUENCE,
@@ -293,12 +317,12 @@ def _attributes(database: "Database") -> Record:
         for type_, values in _bib1().items()
     ]
     set_ = ber.constructed(ber.SEQUENCE, ber.oid(0, rpn.BIB1), ber.constructed(1, *by_type))
-    brief = [ber.text(1, database.name)]
-    keys = {DATABASE_NAME: database.name}
+    brief = [ber.text(1, database)]
+    keys = {DATABASE_NAME: database}
     return _record("AttributeDetails", keys, brief, [ber.constructed(2, set_)])
 
 
-def _sort_keys(database: "Database") -> Record:
+def _sort_keys(database: str) -> Record:
     described = []
     for point in ACCESS_POINTS:
         if point.sort:
@@ -310,8 +334,8 @@ def _sort_keys(database: "Database") -> Record:
             attributes = ber.constructed(2, ber.oid(0, rpn.BIB1), ber.constructed(1, combination))
             title = _human(0, point.title_en, point.title_vi)
             described.append(ber.constructed(ber.SEQUENCE, title, attributes))
-    brief = [ber.text(1, database.name)]
-    keys = {DATABASE_NAME: database.name}
+    brief = [ber.text(1, database)]
+    keys = {DATABASE_NAME: database}
     return _record("SortDetails", keys, brief, [ber.constructed(2, *described)])
 
 
@@ -320,12 +344,16 @@ def _names(names: Iterable[str]) -> list[bytes]:
 
 
 def _human(tag: int, english: str, vietnamese: str) -> bytes:
-    """HumanString ::= SEQUENCE OF SEQUENCE { language [0], text [1] }."""
-    texts = [("eng", english)] + ([("vie", vietnamese)] if vietnamese != english else [])
+    """HumanString ::= SEQUENCE OF SEQUENCE { language [0] OPTIONAL, text [1] }. What is the same
+    for both is a name, in the language that it is in.
+    """
+    texts = [("", english)] if english == vietnamese else [("eng", english), ("vie", vietnamese)]
     return ber.constructed(
         tag,
         *(
-            ber.constructed(ber.SEQUENCE, ber.text(0, language), ber.text(1, text))
+            ber.constructed(
+                ber.SEQUENCE, *([ber.text(0, language)] if language else []), ber.text(1, text)
+            )
             for language, text in texts
         ),
     )

@@ -94,12 +94,13 @@ def _is_term(point: AccessPoint, text: str, entry: ScanEntry) -> bool:
 def _info(session: Session, operand: rpn.Operand, entry: ScanEntry) -> TermInfo:
     """The term comes with the attributes that it was found by, so that it can be searched by them.
 
-    Display terms are strings, which are UTF-8 here; where MARC-8 was agreed to, they stay away.
+    A display term is a string (``strings``): in version 2, which has ASCII alone, it stays away
+    where UTF-8 is not what the origin reads.
     """
     in_marc8 = session.term_charset == "marc-8"
     return TermInfo(
         term=marc8.encode(entry.term) if in_marc8 else entry.term.encode(),
-        display_term=None if in_marc8 else entry.display,
+        display_term=entry.display if session.string_charset == session.term_charset else None,
         suggested_attributes=operand.attributes,
         global_occurrences=entry.hits,
     )
@@ -107,8 +108,10 @@ def _info(session: Session, operand: rpn.Operand, entry: ScanEntry) -> TermInfo:
 
 def _within_message(session: Session, infos: list[TermInfo]) -> tuple[list[TermInfo], bool]:
     room = session.message_size
+    # Octets of a character at most: a reference of MARC-8, or UTF-8.
+    widest = len("&#x10FFFF;") if session.string_charset == "marc-8" else 4
     for place, info in enumerate(infos):
-        room -= len(info.term or b"") + 4 * len(info.display_term or "") + _AROUND_ENTRY
+        room -= len(info.term or b"") + widest * len(info.display_term or "") + _AROUND_ENTRY
         if room < 0:
             return infos[:place], False
     return infos, True

@@ -57,7 +57,9 @@ def _run(session: Session, request: SearchRequest) -> Held | HeldExplain:
     if len(request.database_names) == 1 and explain.is_explain(request.database_names[0]):
         if not isinstance(request.query, rpn.RpnQuery):
             raise Diagnostic("unsupported_query_type", "104")
-        records = explain.records(session.catalogue, session.limits)
+        records = explain.records(
+            session.catalogue, session.limits, session.allows, session.nicknames()
+        )
         return HeldExplain(explain.search(records, request.query))
     names = session.databases(request.database_names)
     query, sort = compiled(session, request)

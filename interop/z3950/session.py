@@ -6,6 +6,7 @@ request goes to which service is ``target``'s.
 
 from array import array
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -69,7 +70,7 @@ class HeldExplain:
 class Session:
     """``views``: what the configuration says of a database name, in lower case.
     ``charset``: agreed to for records by negotiation; ``None``: nothing was. ``term_charset``: that
-    of names and terms. ``address``: of the peer. ``user``: authenticated by Init.
+    of terms. ``address``: of the peer. ``user``: authenticated by Init.
     """
 
     catalogue: "Catalogue"
@@ -98,6 +99,11 @@ class Session:
         """Whether resultCount of a Sort response was agreed to."""
         return Options.RESULT_COUNT_IN_SORT in self.options
 
+    @property
+    def string_charset(self) -> Charset | None:
+        """That of every InternationalString; strings of version 2 are VisibleString, ASCII."""
+        return self.term_charset if ProtocolVersion.V3 in self.version else None
+
     # databases
 
     def databases(self, asked: Sequence[str]) -> dict[str, str]:
@@ -120,8 +126,21 @@ class Session:
         return names
 
     def _admit(self, database: str, name: str) -> None:
-        if not self.catalogue.allows(database, self.address, self.user):
+        if not self.allows(database):
             raise Diagnostic("database_denied", name)
+
+    def allows(self, database: str) -> bool:
+        """Whether this origin may use ``database``, a canonical name."""
+        return self.catalogue.allows(database, self.address, self.user)
+
+    def nicknames(self) -> dict[str, list[str]]:
+        """Canonical name of a database -> its other names, as configured."""
+        found: dict[str, list[str]] = {}
+        for name, view in self.views.items():
+            if view.of:
+                with suppress(Diagnostic):  # of a library that is not there yet
+                    found.setdefault(self.catalogue.searchable(view.of), []).append(name)
+        return found
 
     def view(self, name: str) -> DatabaseView:
         """What is configured for the database that an origin calls ``name``."""

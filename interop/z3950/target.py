@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from interop import __version__
 from interop.diagnostics import Diagnostic
-from interop.z3950 import negotiation, retrieval, scanning, searching, sorting
+from interop.z3950 import negotiation, retrieval, scanning, searching, sorting, strings
 from interop.z3950.apdu import (
     Apdu,
     Close,
@@ -87,12 +87,26 @@ class Target:
         """What ``request`` is answered with: the response, after the segments of a Present. Never
         raises for a known request.
         """
+        request = self._read(request)
         serve, refuse = _SERVICES[type(request)]
         try:
             answer = serve(self, request)
         except Exception as error:
             answer = refuse(request, self._session.diagnostic(_told(error, request)))
-        return answer if isinstance(answer, tuple) else (answer,)
+        answers = answer if isinstance(answer, tuple) else (answer,)
+        if self._session.string_charset == "marc-8":
+            return tuple(strings.recoded(each, strings.write) for each in answers)
+        return answers
+
+    def _read(self, request: Apdu) -> Apdu:
+        """``request`` with its strings in the character set that was agreed to; Init begins anew,
+        before any is.
+        """
+        if isinstance(request, InitializeRequest):
+            return request
+        if self._session.string_charset == "marc-8":
+            return strings.recoded(request, strings.read)
+        return request
 
     def handle(self, request: Apdu) -> Apdu:
         """The response alone, which is the last of ``answers``."""
@@ -102,6 +116,7 @@ class Target:
         """Whether ``request`` costs next to nothing, whatever is in the catalogue: a few lookups
         in the index or one page of the store, and no writing of records.
         """
+        request = self._read(request)
         if isinstance(request, SearchRequest):
             return searching.is_quick(self._session, request)
         if isinstance(request, PresentRequest):

@@ -9,6 +9,9 @@ import pytest
 
 from interop.z3950.server import Listener
 from tests.unit.z3950.fakes import FakeCatalogue
+from tests.unit.z3950.library import node
+
+__all__ = ["node"]
 
 pytestmark = pytest.mark.peer
 
@@ -72,6 +75,39 @@ def test_init(yaz_client):
     assert "Name   : Interop" in output
     assert "Options: search present delSet scan sort namedResultSets" in output
     assert "Accepted character set : UTF-8" in output
+
+
+EXPLAINED = {  # category -> its name in the ASN.1, and what its full record holds
+    "CategoryList": ("categoryList", "category 'TargetInfo'"),
+    "TargetInfo": ("targetInfo", "namedResultSets TRUE"),
+    "DatabaseInfo": ("databaseInfo", "actualNumber 5"),
+    "RecordSyntaxInfo": ("recordSyntaxInfo", "name 'usmarc'"),
+    "AttributeSetInfo": ("attributeSetInfo", "name 'bib-1'"),
+    "TermListInfo": ("termListInfo", "name 'title'"),
+    "AttributeDetails": ("attributeDetails", "attributesBySet"),
+    "SortDetails": ("sortDetails", "sortKeys"),
+}
+
+
+@pytest.mark.parametrize("elements", ["B", "F"])
+def test_explain_as_yaz_decodes_it(peer, node, elements):
+    """Every record of every category is one by the ASN.1 of YAZ, which prints what it read."""
+    commands = []
+    for category in EXPLAINED:
+        commands += [f"find @attrset exp1 @attr 1=1 {category}", "show all"]
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        listener = Listener(node.catalogue, [sock])
+        listener.start()
+        address = f"127.0.0.1:{sock.getsockname()[1]}/IR-Explain-1"
+        lines = (f"open {address}", "format explain", f"elements {elements}", *commands, "quit")
+        output = _run(peer("yaz-client"), lines)
+        listener.stop(timeout=1)
+    hits = _hits(output)
+    assert len(hits) == len(EXPLAINED) and all(hits)
+    assert output.count("Record type: Explain") == sum(hits)
+    for name, held in EXPLAINED.values():
+        assert f"{name} {{" in output
+        assert elements == "B" or held in output, (name, held)
 
 
 def test_find_and_show_usmarc(yaz_client):

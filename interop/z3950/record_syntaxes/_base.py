@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from interop.diagnostics import Diagnostic
+from interop.marc import marc8
 from interop.model.record import Stored
+from interop.z3950 import ber
 from interop.z3950.common import External
 
 # Records in a schema of the crosswalk registry, as ``Catalogue.render`` gives them.
@@ -47,6 +49,11 @@ class Packed:
     def external(self, oid: str) -> External:
         """As the EXTERNAL of a retrievalRecord."""
         return External(direct_reference=oid, octets=self.octets, single=self.single)
+
+
+def text(tag: int, value: str, charset: Charset) -> bytes:
+    """A string of a record, in the character set of its composition."""
+    return ber.primitive(tag, marc8.encode(value)) if charset == "marc-8" else ber.text(tag, value)
 
 
 Pack: TypeAlias = Callable[[Sequence[Stored], Composition, Render], Sequence["Packed | Diagnostic"]]

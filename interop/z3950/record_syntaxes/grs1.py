@@ -11,7 +11,15 @@ from interop.marc.iso2709 import decode
 from interop.marc.record import ControlField, Field, MarcError, MarcRecord
 from interop.model.record import Stored
 from interop.z3950 import ber
-from interop.z3950.record_syntaxes._base import BRIEF, Composition, Packed, RecordSyntax, Render
+from interop.z3950.record_syntaxes import _base
+from interop.z3950.record_syntaxes._base import (
+    BRIEF,
+    Charset,
+    Composition,
+    Packed,
+    RecordSyntax,
+    Render,
+)
 
 OID = "1.2.840.10003.5.105"
 _TAG_SET_G, _STRINGS = 2, 3  # tag types
@@ -34,40 +42,42 @@ def pack(
 ) -> list[Packed | Diagnostic]:
     """One GenericRecord each."""
     brief = composition.element_set_name.strip().casefold() in BRIEF
-    return [_pack(record, brief) for record in records]
+    return [_pack(record, brief, composition.charset) for record in records]
 
 
-def _pack(record: Stored, brief: bool) -> Packed | Diagnostic:
+def _pack(record: Stored, brief: bool, charset: Charset) -> Packed | Diagnostic:
     if record.marc is None:
         return Diagnostic("record_not_in_syntax", OID)
     try:
         marc = decode(record.marc)
     except MarcError as error:
         return Diagnostic("record_system_error", str(error))
-    return Packed(single=ber.constructed(ber.SEQUENCE, *_elements(marc, brief)))
+    return Packed(single=ber.constructed(ber.SEQUENCE, *_elements(marc, brief, charset)))
 
 
-def _elements(marc: MarcRecord, brief: bool) -> Iterator[bytes]:
+def _elements(marc: MarcRecord, brief: bool, charset: Charset) -> Iterator[bytes]:
     for number, tags, codes in _ELEMENTS:
         for field in marc.data(*tags):
             words = " ".join(" ".join(field.values(codes)).split())
             if words:
-                yield tagged_element(_TAG_SET_G, number, _text(words))
+                yield tagged_element(_TAG_SET_G, number, _text(words, charset))
     if not brief:
         for each in marc.fields:
-            yield tagged_element(_STRINGS, each.tag, _content(each))
+            yield tagged_element(_STRINGS, each.tag, _content(each, charset))
 
 
-def _content(field: Field) -> bytes:
+def _content(field: Field, charset: Charset) -> bytes:
     """``subtree`` [6] EXPLICIT SEQUENCE OF TaggedElement, or the text of a control field."""
     if isinstance(field, ControlField):
-        return _text(field.value)
-    subfields = [tagged_element(_STRINGS, code, _text(value)) for code, value in field.subfields]
+        return _text(field.value, charset)
+    subfields = [
+        tagged_element(_STRINGS, code, _text(value, charset)) for code, value in field.subfields
+    ]
     return ber.constructed(6, ber.constructed(ber.SEQUENCE, *subfields))
 
 
-def _text(value: str) -> bytes:
-    return ber.text(ber.GENERAL_STRING, value)
+def _text(value: str, charset: Charset) -> bytes:
+    return _base.text(ber.GENERAL_STRING, value, charset)
 
 
 def tagged_element(tag_type: int, tag: int | str, content: bytes) -> bytes:

@@ -14,7 +14,7 @@ from interop.marc.opac import Place, on_hold, places, restrictions
 from interop.marc.record import MarcError
 from interop.model.holding import Holding
 from interop.model.record import UNION, Stored
-from interop.z3950 import ber
+from interop.z3950 import ber, strings
 from interop.z3950.asn1 import BOOLEAN, TEXT, element, sequence, sequence_of, sequence_type
 from interop.z3950.asn1 import Sequence as Asn1Sequence
 from interop.z3950.common import EXTERNAL, External
@@ -99,7 +99,10 @@ def _pack(record: Stored, composition: Composition) -> Packed | Diagnostic:
         found = read_holdings(decode(record.marc), library)
     except MarcError as error:
         return Diagnostic("record_system_error", str(error))
-    return Packed(single=opac_record(marc, holdings(found)))
+    data = holdings(found)
+    if composition.charset == "marc-8":
+        data = strings.recoded(data, strings.write)
+    return Packed(single=opac_record(marc, data))
 
 
 def opac_record(marc: bytes, data: Iterable[HoldingsAndCircData]) -> bytes:
@@ -116,9 +119,9 @@ def opac_record(marc: bytes, data: Iterable[HoldingsAndCircData]) -> bytes:
     return ber.constructed(ber.SEQUENCE, record, *more)
 
 
-def holdings(found: Iterable[Holding]) -> list[HoldingsAndCircData]:
+def holdings(found: Iterable[Holding]) -> tuple[HoldingsAndCircData, ...]:
     """One element for each place and call number, in the order of their first."""
-    return [_place(place) for place in places(found)]
+    return tuple(_place(place) for place in places(found))
 
 
 def _place(place: Place) -> HoldingsAndCircData:

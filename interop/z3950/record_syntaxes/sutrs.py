@@ -11,7 +11,15 @@ from interop.marc.iso2709 import decode
 from interop.marc.record import DataField, MarcError, MarcRecord
 from interop.model.record import Stored
 from interop.z3950 import ber
-from interop.z3950.record_syntaxes._base import BRIEF, Composition, Packed, RecordSyntax, Render
+from interop.z3950.record_syntaxes import _base
+from interop.z3950.record_syntaxes._base import (
+    BRIEF,
+    Charset,
+    Composition,
+    Packed,
+    RecordSyntax,
+    Render,
+)
 
 OID = "1.2.840.10003.5.101"
 WIDTH = 72
@@ -40,17 +48,17 @@ def pack(
 ) -> list[Packed | Diagnostic]:
     """One GeneralString each."""
     brief = composition.element_set_name.strip().casefold() in BRIEF
-    return [_pack(record, brief) for record in records]
+    return [_pack(record, brief, composition.charset) for record in records]
 
 
-def _pack(record: Stored, brief: bool) -> Packed | Diagnostic:
+def _pack(record: Stored, brief: bool, charset: Charset) -> Packed | Diagnostic:
     if record.marc is None:
         return Diagnostic("record_not_in_syntax", OID)
     try:
         marc = decode(record.marc)
     except MarcError as error:
         return Diagnostic("record_system_error", str(error))
-    return Packed(single=ber.text(ber.GENERAL_STRING, text(marc, brief)))
+    return Packed(single=_base.text(ber.GENERAL_STRING, text(marc, brief), charset))
 
 
 def text(record: MarcRecord, brief: bool = False) -> str:

@@ -2,13 +2,17 @@
 
 import pytest
 
+from interop.config import load
+from interop.node import open_node
 from interop.query import rpn
 from interop.query.access_points import ACCESS_POINTS
 from interop.query.rpn import BIB1
 from interop.z3950 import ber, explain
-from interop.z3950.apdu import PresentRequest, SortRequest
+from interop.z3950.apdu import InitializeRequest, PresentRequest, SortRequest
+from interop.z3950.database_views import DatabaseView
 from interop.z3950.record_syntaxes import RECORD_SYNTAXES
 from interop.z3950.sort_keys import SortKeySpec
+from interop.z3950.target import VERSIONS
 from tests.unit.z3950.library import node, search, started
 
 __all__ = ["node"]
@@ -87,6 +91,89 @@ def test_attributes_are_those_that_are_served(node):
     uses = next(t for t in child(set_, 1).children() if child(t, 0).integer() == 1)
     values = {child(value, 0, 2).integer() for value in child(uses, 2).children()}
     assert values == {use for point in ACCESS_POINTS for use in point.use}
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    """Three libraries in two provinces; one library and one province are closed."""
+    folder = tmp_path_factory.mktemp("closed")
+    (folder / "interop.toml").write_text(
+        f"""
+[store]
+url = "sqlite:///{folder}/x.db"
+[index]
+engine = "memory"
+[[library]]
+code = "A"
+name = "A"
+province = "Cà Mau"
+[[library]]
+code = "B"
+name = "B"
+province = "Cà Mau"
+[[library]]
+code = "C"
+name = "C"
+province = "Huế"
+[[access]]
+database = "b"
+networks = ["192.0.2.0/24"]
+users = ["reader"]
+[[access]]
+database = "hue"
+users = ["reader"]
+[[user]]
+name = "reader"
+password = "secret-word"
+""",
+        encoding="utf-8",
+    )
+    node = open_node(load(folder / "interop.toml", environ={}))
+    yield node
+    node.close()
+
+
+def told(target) -> dict[str, ber.Element]:
+    found = ask(target, "@attr 1=1 DatabaseInfo").result_count
+    return {child(one, 1).text(): one for one in shown(target, found)}
+
+
+def everything(target) -> bytes:
+    every = "@not @attr 1=3 nothing @attr 1=3 nothing"
+    parts = " ".join(f"@or @attr 1=1 {name}" for name in explain._CATEGORIES)
+    assert ask(target, every).result_count == 0
+    number = ask(target, f"{parts} @attr 1=1 x").result_count
+    answer = target.handle(
+        PresentRequest(
+            result_set_id="default", result_set_start_point=1, number_of_records_requested=number
+        )
+    )
+    assert answer.number_of_records_returned == number
+    return b"".join(record.record.single for record in answer.response_records)
+
+
+def test_provinces_are_databases_of_databases(closed):
+    """By the name that is searched, with the libraries it stands for."""
+    databases = told(started(closed, views={"cm8": DatabaseView(of="ca-mau", charset="marc-8")}))
+    province = databases["ca-mau"]
+    assert child(child(province, 7).children()[0], 1).text() == "Cà Mau"
+    assert [name.text() for name in child(province, 11).children()] == ["a"]
+    assert [name.text() for name in child(province, 3).children()] == ["cm8"]
+
+
+def test_closed_databases_are_not_told(closed):
+    """Not their names, wherever names stand; who may use them sees them."""
+    target = started(closed)
+    assert set(told(target)) == {"union", "a", "c", "ca-mau", "IR-Explain-1"}
+    assert b"hue" not in everything(target) and b"\x01b" not in everything(target)
+    assert ask(target, "@and @attr 1=1 AttributeDetails @attr 1=3 hue").result_count == 0
+    target.handle(
+        InitializeRequest(protocol_version=VERSIONS, id_authentication="reader/secret-word")
+    )
+    assert {"b", "hue"} <= set(told(target))
+    near = started(closed)
+    near.connected("192.0.2.7")
+    assert "b" in told(near) and "hue" not in told(near)
 
 
 def test_values_that_explain_announces_are_served(node):
