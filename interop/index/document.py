@@ -14,9 +14,11 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+from interop.index import spans
 from interop.index.base import Document
 from interop.index.tokens import MAX_TOKEN, clean
 from interop.marc import iso2709, material, private, spec
+from interop.marc import spans as marc_spans
 from interop.marc.record import DataField, Field, MarcRecord
 from interop.model.record import Stored
 from interop.query import normalise
@@ -147,6 +149,13 @@ def _add_date(draft: _Draft) -> None:
     if year is not None:
         draft.years["date"] = (year,)
         draft.sort["date"] = b"%04d" % year
+
+
+def _add_spans(draft: _Draft) -> None:
+    if years := marc_spans.publication(draft.record):
+        draft.keys["date-span"] = [spans.key(years)]
+    if covered := marc_spans.coverage(draft.record):
+        draft.keys["coverage-span"] = list(map(spans.key, covered))
 
 
 def _add_format(draft: _Draft) -> None:
@@ -385,6 +394,7 @@ _PARTS: tuple[tuple[str, Callable[[_Draft], None]], ...] = (
     ("fields", _add_fields),
     ("standard numbers", _add_numbers),
     ("date", _add_date),
+    ("spans of years", _add_spans),
     ("format", _add_format),
     ("library", _add_library),
     ("leader", _add_leader),

@@ -45,6 +45,7 @@ from interop.query.ast import (
     Query,
     Range,
     SetRef,
+    Span,
     Term,
 )
 
@@ -144,6 +145,8 @@ def _checked(query: Query, tables: Tables) -> Query:
             return _masked_phrase(query, tables)
         case Range():
             return _range(query)
+        case Span():
+            return _span(query, tables)
         case Prox():
             return _prox(query, tables)
         case All() | SetRef():
@@ -243,6 +246,17 @@ def _range(query: Range) -> Range:
             raise UnsupportedAttribute(f"term {bound} on {query.ap}")
     lo, hi = (clean(b) if isinstance(b, str) else b for b in (query.lo, query.hi))
     return replace(query, lo=lo, hi=hi)
+
+
+def _span(query: Span, tables: Tables) -> Span:
+    """A span stands for all spans of records that it means, as a mask for words."""
+    if _point(query.ap).kind != "span":
+        raise UnsupportedAttribute(f"spans of {query.ap}")
+    if query.lo > query.hi:
+        raise UnsupportedAttribute(f"span from {query.lo} to {query.hi}")
+    if len(tables.spans(query, limit=MAX_EXPANSIONS + 1)) > MAX_EXPANSIONS:
+        raise TooManyTerms(f"{query.relation} {query.lo} {query.hi}")
+    return query
 
 
 def _prox(query: Prox, tables: Tables) -> Prox:

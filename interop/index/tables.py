@@ -23,10 +23,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from interop.index import base, masks
+from interop.index import base, masks, spans
 from interop.index.base import Document, ScanKind
 from interop.index.columns import WIDTH, Columns
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
+from interop.query.ast import Span
 from interop.text.collation import sort_key
 
 # Raised when the tables below change. A file of another version, or filled under another
@@ -87,6 +88,10 @@ _MATCHING = sa.text(
 _COUNT = sa.text(
     "SELECT count(*) FROM (SELECT 1 FROM word WHERE ap = :ap AND exact = :exact"
     " AND term BETWEEN :lo AND :hi AND term GLOB :glob LIMIT :limit)"
+)
+_SPANS = sa.text(
+    "SELECT term FROM word WHERE ap = :ap AND exact = 0 AND term BETWEEN :first AND :last"
+    " AND substr(term, 6) BETWEEN :low AND :high ORDER BY term LIMIT :limit"
 )
 _ENTRIES_FROM = sa.text(
     "SELECT term, coalesce(display, term) FROM entry WHERE ap = :ap AND kind = :kind"
@@ -222,6 +227,12 @@ class Tables:
         with self._begin() as connection:
             found = connection.execute(_COUNT, _matching(ap, pattern, exact, limit)).scalar_one()
             return int(found)
+
+    def spans(self, query: Span, *, limit: int = -1) -> list[str]:
+        """Distinct keys of the spans that ``query`` means (``interop.index.spans``)."""
+        values = {"ap": query.ap, "limit": limit, **spans.bounds(query)._asdict()}
+        with self._begin() as connection:
+            return list(connection.execute(_SPANS, values).scalars())
 
     def sort_keys(self, ap: str, rids: Sequence[int]) -> dict[int, bytes]:
         """Sort keys of those of ``rids`` that have one."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "text", "key", "code", "isbn", "issn", "lccn", "oclc", "class", "date", "year"
+    "text", "key", "code", "isbn", "issn", "lccn", "oclc", "class", "date", "year", "span"
 ]
 
 _SERIES = ("title-series",)
@@ -28,8 +28,9 @@ _LONG = ("any", "notes", "abstract", "author-title")
 @dataclass(frozen=True, slots=True)
 class AccessPoint:
     """``kind`` decides the normaliser and the engine's field: ``text`` words and phrases,
-    ``year`` numbers, all others one key per value. ``apart``: of a text, each subfield is a value
-    of its own and not part of its field's.
+    ``year`` numbers, all others one key per value; those of ``span`` are a first and a last year
+    (``interop.index.spans``). ``apart``: of a text, each subfield is a value of its own and not
+    part of its field's. ``spans``: the access point whose spans ``encloses`` asks for.
     """
 
     name: str
@@ -42,6 +43,7 @@ class AccessPoint:
     sort: bool = False
     scan: bool = True
     apart: bool = False
+    spans: str = ""
 
     @property
     def ordered(self) -> bool:
@@ -53,7 +55,7 @@ class AccessPoint:
         """Whether its whole values are browsed (Bib-1 structure 1 with completeness 3; CQL ``==``).
         Long texts are not.
         """
-        return self.kind != "text" or self.name not in _LONG
+        return self.scan and (self.kind != "text" or self.name not in _LONG)
 
     @property
     def facet(self) -> bool:
@@ -105,7 +107,10 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
     AccessPoint("subject-topic", "Topical subject", "Chủ đề tên gọi", "650abvxyz", "text", (1079,),
                 ("bath.topicalsubject",)),
     AccessPoint("subject-place", "Geographic subject", "Chủ đề địa danh", "651avxyz:662abcdfgh",
-                "text", (58, 1110), ("bath.geographicname", "bib.subjectplace", "dc.coverage")),
+                "text", (58, 1110), ("bath.geographicname", "bib.subjectplace", "dc.coverage"),
+                spans="coverage-span"),
+    AccessPoint("coverage-span", "Years covered", "Khoảng thời gian đề cập", None, "span", (),
+                (), scan=False, spans="coverage-span"),
     AccessPoint("subject-subdivision", "Subject subdivision", "Phụ đề chủ đề",
                 "600vxyz:610vxyz:611vxyz:630vxyz:648vxyz:650vxyz:651vxyz:655vxyz", "text", (47,),
                 (), apart=True),
@@ -144,7 +149,9 @@ ACCESS_POINTS: tuple[AccessPoint, ...] = (
     AccessPoint("place", "Place of publication", "Nơi xuất bản", "260a:264a", "text", (59,),
                 ("bib.originplace", "place")),
     AccessPoint("date", "Date of publication", "Năm xuất bản", None, "year", (30, 31, 1102),
-                ("dc.date", "bib.dateissued", "date", "year"), sort=True),
+                ("dc.date", "bib.dateissued", "date", "year"), sort=True, spans="date-span"),
+    AccessPoint("date-span", "Years of publication", "Khoảng năm xuất bản", None, "span", (),
+                (), scan=False, spans="date-span"),
     AccessPoint("language", "Language", "Ngôn ngữ", "008[35-37]:041ad", "code", (54, 1105),
                 ("dc.language", "bath.language", "language", "lang")),
     AccessPoint("notes", "Notes", "Phụ chú", "500a:502a:504a:505agrt:508a:511a:520ab:545ab:546a",

@@ -97,6 +97,18 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Spans of years of an access point of kind ``span`` that enclose the years from ``lo`` to
+    ``hi``, lie within them, or are just these. Years before the common era are negative.
+    """
+
+    ap: str
+    lo: int
+    hi: int
+    relation: Literal["encloses", "within", "equal"] = "encloses"
+
+
+@dataclass(frozen=True, slots=True)
 class Prox:
     """``left`` and ``right`` at ``distance`` from each other, of one access point.
 
@@ -147,7 +159,7 @@ class Not:
     right: "Query"
 
 
-Query: TypeAlias = Term | Mask | MaskedPhrase | Range | Prox | All | SetRef | And | Or | Not
+Query: TypeAlias = Term | Mask | MaskedPhrase | Range | Span | Prox | All | SetRef | And | Or | Not
 
 
 RELEVANCE = "relevance"

@@ -31,6 +31,7 @@ from interop.query.ast import (
     Query,
     Range,
     Relation,
+    Span,
     Term,
     Truncation,
 )
@@ -99,6 +100,8 @@ def search(clause: Clause) -> Query:
     ``malformed_term``, ``unsupported_truncation``, ``unsupported_position``,
     ``unsupported_attribute_combination``.
     """
+    if clause.point.kind == "span":
+        return _span(clause)
     words = _words(clause.pieces)
     if clause.structure == "phrase" or (clause.point.kind != "text" and _one_number(clause)):
         return _together(clause, words)
@@ -131,8 +134,12 @@ def compare(point: AccessPoint, relation: Relation, pieces: tuple[Piece, ...]) -
             return Range(point.name, high, None, lo_incl=False)
 
 
-def between(point: AccessPoint, pieces: tuple[Piece, ...]) -> Range:
-    """The range of CQL ``within`` and Bib-1 relation 104: two values, both included."""
+def between(point: AccessPoint, pieces: tuple[Piece, ...]) -> Range | Span:
+    """The range of CQL ``within`` and Bib-1 relation 104: two values, both included. Spans of years
+    are within when both ends are.
+    """
+    if point.kind == "span":
+        return Span(point.name, *_years_of(literal(pieces)), "within")
     if not point.ordered:
         raise Diagnostic("unsupported_relation_index", f"within on {point.name}")
     text = literal(pieces)
@@ -140,6 +147,17 @@ def between(point: AccessPoint, pieces: tuple[Piece, ...]) -> Range:
     if len(bounds) != 2:
         raise Diagnostic("malformed_term", f"{text}: two values with a blank between them")
     return Range(point.name, _bounds(point, bounds[0])[0], _bounds(point, bounds[1])[1])
+
+
+def enclosing(point: AccessPoint, pieces: tuple[Piece, ...]) -> Span:
+    """CQL ``encloses``: the record's span holds a year, or all years from one to another.
+
+    Raises ``Diagnostic`` ``unsupported_relation_index`` where there are no spans, else as
+    ``between``.
+    """
+    if not point.spans:
+        raise Diagnostic("unsupported_relation_index", f"encloses on {point.name}")
+    return Span(point.spans, *_years_of(literal(pieces)), "encloses")
 
 
 def proximity(
@@ -439,6 +457,32 @@ def _borders(token: str, before: str, behind: str) -> bool:
     small = token.lower()
     long_enough = len(token) >= len(before) + len(behind)
     return long_enough and small.startswith(before) and small.endswith(behind)
+
+
+# spans of years
+
+
+def _span(clause: Clause) -> Span:
+    """``=`` is ``encloses``; the complete field is the very span."""
+    years = _years_of(literal(clause.pieces))
+    if clause.structure != "phrase" and years[0] != years[1]:
+        raise Diagnostic("unsupported_attribute_combination", "a span and a list of words")
+    return Span(clause.point.name, *years, "equal" if clause.complete else "encloses")
+
+
+def _years_of(text: str) -> tuple[int, int]:
+    """One year, or the first and the last with a blank between them; a sign before the common era.
+
+    Raises ``Diagnostic`` ``malformed_term``.
+    """
+    years = [_signed_year(part) for part in text.split()]
+    if len(years) > 2 or years[0] > years[-1]:
+        raise Diagnostic("malformed_term", f"{text}: a year, or the first and the last")
+    return years[0], years[-1]
+
+
+def _signed_year(text: str) -> int:
+    return -_year(text[1:]) if text.startswith("-") else _year(text)
 
 
 # keys and years

@@ -39,6 +39,7 @@ _COMPARISONS: dict[str, Comparison] = {
 }
 _EQUALITY = ("=", "==", "exact", "scr", "adj")
 _LISTS = ("all", "any")
+_SPANS = ("=", "==", "exact", "scr", "within", "encloses")
 _ORDER = ("<", "<=", ">=", ">", "within")
 
 # Names of the cql set that stand for no access point.
@@ -108,7 +109,10 @@ def _ranked(node: Node) -> bool:
 def relations(point: AccessPoint) -> tuple[str, ...]:
     """The relations that ``point`` can be asked with, the default first."""
     different = () if point.kind == "text" else ("<>",)
-    return (*_EQUALITY, *_LISTS, *(_ORDER if point.ordered else ()), *different)
+    if point.kind == "span":
+        return (*_SPANS, *different)
+    encloses = ("encloses",) if point.spans else ()
+    return (*_EQUALITY, *_LISTS, *(_ORDER if point.ordered else ()), *encloses, *different)
 
 
 def _assigned(scope: Scope, names: Names) -> Names:
@@ -167,9 +171,13 @@ def _search_clause(node: SearchClause, names: Names, sets: Container[str]) -> Qu
 def _related(
     point: AccessPoint, relation: str, pieces: tuple[Piece, ...], options: "_Options"
 ) -> Query:
+    if point.kind == "span" and relation in ("adj", *_LISTS):
+        raise Diagnostic("unsupported_relation_index", f"{relation} on {point.name}")
     if relation in _LISTS:
         structure: clause.Structure = "all" if relation == "all" else "any"
         return clause.search(Clause(point, pieces, structure, exact=options.exact))
+    if relation == "encloses":
+        return clause.enclosing(point, pieces)
     if relation == "within":
         return clause.between(point, pieces)
     if relation in _EQUALITY:
@@ -210,7 +218,7 @@ def _only_equality(node: SearchClause, relation: Relation) -> None:
 def _relation_name(relation: Relation, names: Names) -> str:
     """The relation in the cql set; the empty string for a word that is none."""
     context_set, local = names.split(relation.name)
-    known = (*_COMPARISONS, *_EQUALITY, *_LISTS, "within")
+    known = (*_COMPARISONS, *_EQUALITY, *_LISTS, "within", "encloses")
     return local if context_set in ("", "cql") and local in known else ""
 
 
@@ -220,7 +228,7 @@ def _access_point(node: SearchClause, relation: str, names: Names) -> AccessPoin
     try:
         point = names.access_point(node.index)
     except Diagnostic:
-        if relation or node.relation.name == "encloses" or "." in node.index:
+        if relation or "." in node.index:
             raise
         raise _NoRelation(node.index, node.relation.name) from None
     if not relation:

@@ -26,6 +26,7 @@ from interop.query.ast import (
     Relation,
     SetRef,
     SortKey,
+    Span,
     Term,
 )
 from interop.query.pqf import show
@@ -73,6 +74,8 @@ def _cql(query: Query) -> str:
             return _masked_phrase(query)
         case Range():
             return _range(query)
+        case Span():
+            return _span(query)
         case Prox():
             return f"{_cql(query.left)} {_prox(query)} {_operand(query.right)}"
         case All():
@@ -144,6 +147,17 @@ def _range(query: Range) -> str:
     return " and ".join(sides) or "cql.allRecords = 1"
 
 
+_SPANS = {"encloses": "encloses", "within": "within", "equal": "=="}
+
+
+def _span(query: Span) -> str:
+    return _clause(query.ap, _SPANS[query.relation], quoted(_years(query)))
+
+
+def _years(query: Span) -> str:
+    return f"{query.lo}" if query.lo == query.hi else f"{query.lo} {query.hi}"
+
+
 def _prox(query: Prox) -> str:
     order = "ordered" if query.ordered else "unordered"
     exclusion = "/local.exclusion" if query.exclude else ""
@@ -190,6 +204,8 @@ def _rpn(query: Query) -> Rpn:
             return _rpn_mask(query)
         case Range():
             return _rpn_range(query)
+        case Span():
+            return _rpn_operand(query.ap, _years(query), *_RPN_SPANS[query.relation])
         case Prox():
             if query.unit != "word":
                 raise Unprintable(_cql(query))
@@ -211,6 +227,7 @@ def _rpn(query: Query) -> Rpn:
 # Bib-1 attribute types and the known proximity unit.
 _USE, _RELATION, _POSITION, _STRUCTURE, _TRUNCATION, _COMPLETENESS = range(1, 7)
 _WORD = 2
+_RPN_SPANS = {"encloses": (), "within": ((_RELATION, 104),), "equal": ((_COMPLETENESS, 3),)}
 
 
 def _rpn_operand(ap: str, text: str, *attributes: tuple[int, int]) -> Operand:

@@ -106,6 +106,7 @@ def _index_info() -> str:
 def _index(point: AccessPoint) -> str:
     maps = "".join(map(_name, point.names))
     attributes = "".join(f'<attr type="1" set="{BIB1}">{use}</attr>' for use in point.use)
+    maps += f"<map>{attributes}</map>" if attributes else ""
     supported = "".join(
         f'<supports type="relation">{escape(relation)}</supports>' for relation in relations(point)
     )
@@ -120,7 +121,7 @@ def _index(point: AccessPoint) -> str:
         f'<index id="{point.name}" search="true" scan="{scan}" sort="{sort}">'
         f'<title lang="vi" primary="true">{escape(point.title_vi)}</title>'
         f'<title lang="en">{escape(point.title_en)}</title>'
-        f"{maps}<map>{attributes}</map><configInfo>{supported}</configInfo></index>"
+        f"{maps}<configInfo>{supported}</configInfo></index>"
     )
 
 

@@ -68,7 +68,7 @@ def test_which_answer(ask, query, root):
         (SEARCH + "%ff%fe", (10, "position 1: not UTF-8")),
         (SEARCH + "foo.title%3Da", (15, "foo")),
         (SEARCH + "dc.foo%3Da", (16, "dc.foo")),
-        (SEARCH + "title+encloses+x", (19, "encloses")),
+        (SEARCH + "title+encloses+x", (22, "title encloses")),
         (SEARCH + "title+any/foo+x", (20, "foo")),
         (SEARCH + "a&maximumRecords=-1", (6, "maximumRecords")),
         (SEARCH + "a&maximumRecords=abc", (6, "maximumRecords")),

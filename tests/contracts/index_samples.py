@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from interop.index import spans
 from interop.index.base import MAX_DISTANCE, Document
 from interop.query import normalise
 from interop.query.access_points import BY_NAME
@@ -22,6 +23,7 @@ from interop.query.ast import (
     Range,
     SetRef,
     SortKey,
+    Span,
     Term,
 )
 from interop.text.collation import sort_key
@@ -79,7 +81,20 @@ repetition = st.tuples(
 repetitions = st.lists(repetition, max_size=3).map(tuple)
 texts = st.fixed_dictionaries({}, optional={"title": repetitions, "notes": repetitions})
 some_keys = st.lists(st.sampled_from(KEYS), max_size=2, unique=True).map(tuple)
-keys = st.fixed_dictionaries({}, optional={"classification": some_keys, "language": some_keys})
+SPAN_YEARS = (-9999, -500, -1, 1, 1945, 1954, 1975, 1986, 9999)
+pairs_of_years = st.tuples(st.sampled_from(SPAN_YEARS), st.sampled_from(SPAN_YEARS)).map(
+    lambda years: (min(years), max(years))
+)
+some_spans = st.lists(pairs_of_years.map(spans.key), max_size=3, unique=True).map(tuple)
+keys = st.fixed_dictionaries(
+    {},
+    optional={
+        "classification": some_keys,
+        "language": some_keys,
+        "date-span": some_spans,
+        "coverage-span": some_spans,
+    },
+)
 years = st.lists(st.integers(1, 2100), max_size=2, unique=True).map(tuple)
 labels = st.sampled_from((b"a", b"a\x00b", b"b", b"\xff"))
 
@@ -151,6 +166,14 @@ year_ranges = st.builds(
 )
 
 
+span_nodes = st.builds(
+    lambda ap, years, relation: Span(ap, *years, relation),
+    st.sampled_from(("date-span", "coverage-span")),
+    pairs_of_years,
+    st.sampled_from(("encloses", "within", "equal")),
+)
+
+
 words_masked = st.lists(patterns, min_size=1, max_size=3).map(tuple)
 masked_phrases = st.builds(
     MaskedPhrase,
@@ -216,6 +239,7 @@ leaves: st.SearchStrategy[Query] = st.one_of(
     masked_phrases,
     text_ranges,
     year_ranges,
+    span_nodes,
     prox_nodes(),
     field_prox_nodes(),
     st.just(All()),

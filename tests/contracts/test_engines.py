@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interop.index import base, engines
+from interop.index import base, engines, plan, spans
 from interop.index.base import (
     MAX_DEPTH,
     MAX_DISTANCE,
@@ -52,6 +52,7 @@ from interop.query.ast import (
     Range,
     SetRef,
     SortKey,
+    Span,
     Term,
 )
 from tests.contracts import index_samples as samples
@@ -365,6 +366,46 @@ def test_complete_field_on_every_repetition(shelf: Shelf) -> None:
 
 
 # Truncation, masks, ranges
+
+
+@pytest.mark.feature("Spans of years: enclosing a year or years, within years, the very span")
+def test_spans(shelf: Shelf) -> None:
+    held = {1: [(1990, 1995)], 2: [(1986, 9999)], 3: [(1945, 1954), (1955, 1975)], 4: [(-111, 39)]}
+    shelf.put(
+        document(5, "không năm"),
+        *(
+            document(rid, "a", keys={"date-span": list(map(spans.key, years))})
+            for rid, years in held.items()
+        ),
+    )
+
+    def found(low: int, high: int, relation: str = "encloses") -> list[int]:
+        return shelf.find(Span("date-span", low, high, relation))
+
+    assert found(1992, 1992) == [1, 2]
+    assert found(1990, 1995) == [1, 2]
+    assert found(1989, 1990) == found(2024, 2024) == [2]
+    assert found(1950, 1960) == []  # two spans that meet are not one
+    assert found(1945, 1945) == found(1975, 1975) == [3]
+    assert found(-1, -1) == found(-111, 39) == [4]
+    assert found(1980, 2000, "within") == [1]
+    assert found(1955, 1999, "within") == [1, 3]
+    assert found(-9999, 9999, "within") == [1, 2, 3, 4]
+    assert found(1990, 1995, "equal") == [1]
+    assert found(1990, 1994, "equal") == []
+    shelf.put(gone=(1,))
+    assert found(1992, 1992) == [2]
+
+
+def test_spans_that_cannot_be_asked_for(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.put(*(document(n, "a", keys={"date-span": [spans.key((n, 1990))]}) for n in range(1, 6)))
+    for wrong in (Span("date", 1, 2), Span("title", 1, 2), Span("date-span", 2, 1)):
+        with pytest.raises(UnsupportedAttribute):
+            shelf.find(wrong)
+    monkeypatch.setattr(plan, "MAX_EXPANSIONS", 4)
+    assert shelf.find(Span("date-span", 4, 4)) == [1, 2, 3, 4]
+    with pytest.raises(TooManyTerms):
+        shelf.find(Span("date-span", 5, 5))
 
 
 @pytest.mark.feature("Truncation right, left and both, in phrases too")

@@ -7,7 +7,7 @@ from interop.diagnostics import Diagnostic
 from interop.index import masks
 from interop.query import cql, cql_ast, pqf, printers, rpn, xcql
 from interop.query.access_points import BY_CQL, BY_NAME
-from interop.query.ast import And, Mask, Not, Or, Prox, Query, Range, Term
+from interop.query.ast import And, Mask, Not, Or, Prox, Query, Range, Span, Term
 from interop.query.cql_ast import (
     OPERATORS,
     Boolean,
@@ -100,7 +100,7 @@ def test_any_text_is_a_query_or_a_diagnostic(text):
 
 @given(
     st.sampled_from(sorted(BY_CQL)),
-    st.sampled_from(["=", "==", "all", "any", "within", "<", ">=", "<>"]),
+    st.sampled_from(["=", "==", "all", "any", "within", "encloses", "<", ">=", "<>"]),
     st.text(),
 )
 def test_any_term_of_any_index_is_a_query_or_a_diagnostic(index, relation, term):
@@ -137,7 +137,9 @@ def flat(query: Query) -> Query:
     | st.builds(
         '{} {} "{}"'.format,
         st.sampled_from(sorted(BY_CQL)),
-        st.sampled_from(["=", "==", "all", "any", "within", "<", ">=", "<>", "=/respectAccents"]),
+        st.sampled_from(
+            ["=", "==", "all", "any", "within", "encloses", "<", ">=", "<>", "=/respectAccents"]
+        ),
         st.text(st.sampled_from("aàđ越e1234-*?^ .'")),
     )  # fmt: skip
 )
@@ -166,6 +168,8 @@ def check(query: Query) -> None:
             kind = int if BY_NAME[ap].kind == "year" else str
             assert BY_NAME[ap].ordered
             assert all(isinstance(bound, kind) for bound in (lo, hi) if bound is not None)
+        case Span(ap, lo, hi):
+            assert BY_NAME[ap].kind == "span" and lo <= hi
         case Prox(left, right):
             assert left.ap == right.ap
         case And(parts) | Or(parts):

@@ -189,6 +189,8 @@ class Compiler:
                 return self._anchored(query, masks.of_words(query))
             case ast.Range():
                 return self._range(query)
+            case ast.Span():
+                return self._one_of(key_field(query.ap), self._tables.spans(query))
             case ast.Prox():
                 return self._prox(query)
             case ast.SetRef():

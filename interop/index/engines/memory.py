@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from interop.index import facets as faceting
-from interop.index import masks, plan, relevance, resultset
+from interop.index import masks, plan, relevance, resultset, spans
 from interop.index.base import EVERY, Document, Facet, FacetCount, ResultSet, Scan, ScanKind
 from interop.index.engines import EngineFactory
 from interop.index.scan import scan
@@ -33,11 +33,12 @@ from interop.query.ast import (
     Range,
     SetRef,
     SortKey,
+    Span,
     Term,
 )
 
 Repetition = tuple[str, ...]
-Span = tuple[int, int]  # first and last word in a repetition
+Place = tuple[int, int]  # first and last word in a repetition
 
 
 class MemoryIndex:
@@ -165,6 +166,9 @@ def matches(document: Document, query: Query) -> bool:
             return any(_stands_in(r, query) for r in _repetitions(document, ap, exact))
         case Range():
             return any(_within(value, query) for value in _ordered_values(document, query.ap))
+        case Span():
+            enclosing = spans.bounds(query)
+            return any(map(enclosing.hold, document.keys.get(query.ap, ())))
         case Prox():
             return _prox(document, query)
         case SetRef():
@@ -268,7 +272,7 @@ def _stands_in(repetition: Repetition, phrase: Term | MaskedPhrase) -> bool:
     return any(start == 0 for start, _ in spans) if phrase.position == "first" else bool(spans)
 
 
-def _occurrences(repetition: Repetition, words: Term | Mask | MaskedPhrase) -> set[Span]:
+def _occurrences(repetition: Repetition, words: Term | Mask | MaskedPhrase) -> set[Place]:
     """Where the words follow one another."""
     tests = _tests(words)
     return {
@@ -296,7 +300,7 @@ def _field(operand: ProxOperand) -> tuple[str, bool]:
     return _field(operand.left) if isinstance(operand, Prox) else (operand.ap, operand.exact)
 
 
-def _spans(repetition: Repetition, operand: ProxOperand) -> set[Span]:
+def _spans(repetition: Repetition, operand: ProxOperand) -> set[Place]:
     """First and last word of every place where ``operand`` stands."""
     if not isinstance(operand, Prox):
         return _occurrences(repetition, operand)
@@ -311,7 +315,7 @@ def _spans(repetition: Repetition, operand: ProxOperand) -> set[Span]:
     return found if operand.ordered else found | _followed(rights, lefts, distances)
 
 
-def _followed(before: set[Span], after: set[Span], distances: Sequence[int]) -> set[Span]:
+def _followed(before: set[Place], after: set[Place], distances: Sequence[int]) -> set[Place]:
     """The spans from the beginning of one to the end of another so far behind it."""
     return {
         (first, last)

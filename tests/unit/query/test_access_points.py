@@ -17,7 +17,8 @@ def test_nothing_is_claimed_twice():
 
 
 def test_lookups_hold_every_row():
-    assert set(BY_NAME.values()) == set(BY_USE.values()) == set(BY_CQL.values())
+    numbered = {point for point in BY_NAME.values() if point.kind != "span"}  # Bib-1 has no spans
+    assert numbered == set(BY_USE.values()) < set(BY_CQL.values()) == set(BY_NAME.values())
     assert set(BY_NAME.values()) == set(ACCESS_POINTS)
 
 

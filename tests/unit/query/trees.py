@@ -12,6 +12,7 @@ from interop.query.ast import (
     Range,
     SetRef,
     SortKey,
+    Span,
     Term,
 )
 
@@ -43,6 +44,8 @@ def _node(query: Query) -> str:
             )
             flags = " first" * (position == "first") + " complete" * complete + " exact" * exact
             return f"(masked {ap} {shown}{flags})"
+        case Span(ap, lo, hi, relation):
+            return f"(span {ap} {relation} {lo} {hi})"
         case Range(ap, lo, hi, lo_incl, hi_incl):
             left = ".." if lo is None else lo
             right = ".." if hi is None else hi
