@@ -30,6 +30,7 @@ from interop.index.base import (
 from interop.ingest import IngestReport, ingest
 from interop.model import oai_identifier
 from interop.model.library import Libraries, Library
+from interop.model.logins import Logins, Policy
 from interop.model.origin import Origin
 from interop.model.record import UNION, Incoming, Page, RecordId, Stored
 from interop.own_rules import Crosswalks, of_the_software
@@ -83,6 +84,9 @@ class Catalogue:
         self.base_url = config.server.base_url.rstrip("/")
         self.admin_email = config.server.admin_email
         self.rights = config.rights
+        self.logins = Logins(
+            self.rights, Policy(config.server.login_guesses, float(config.server.login_wait))
+        )
         self._libraries = {library.database: library for library in config.libraries}
         self.libraries = Libraries(config.libraries, today or datetime.now(UTC).date())
         self._aliases = {

@@ -115,6 +115,7 @@ _ROWS = (
     ("restriction_operand", 245, 10, "Restriction operand not supported"),
     ("complex_attribute", 246, 10, "Complex attribute value not supported"),
     ("login_refused", 1011, 3, "Bad user ID or password"),
+    ("login_too_soon", 1020, 3, "Too many wrong passwords; try again later"),
     ("unsupported_service", 1025, 4, "Service not supported for this database"),
     ("record_deleted", 1028, 65, "Record deleted"),
     ("malformed_apdu", 1001, 1, "Malformed APDU"),

@@ -59,6 +59,14 @@ SETTINGS: tuple[Setting, ...] = (
         200,
         "Searches and copies a second of one client over HTTP, OAI-PMH apart; 0: any number.",
     ),  # fmt: skip
+    Setting(
+        "server",
+        "login_guesses",
+        "count",
+        5,
+        "Wrong passwords of a user from one address before there is a wait; 0: never one.",
+    ),
+    Setting("server", "login_wait", "interval", "5m", "The longest wait after wrong passwords."),
     Setting("sru", "default_version", "version", "1.2", "SRU version for requests that name none."),
     Setting("sru", "stylesheets", "words", "", "Addresses of stylesheets, beside our own site's."),
     Setting("sru", "result_set_ttl", "integer", 3600, "Seconds that a result set is kept unused."),
@@ -81,6 +89,8 @@ class Server:
     workers: int
     proxies: int
     client_rate: int
+    login_guesses: int
+    login_wait: int
 
 
 @dataclass(frozen=True, slots=True)

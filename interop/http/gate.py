@@ -10,6 +10,8 @@ site reads it through the browser of somebody inside.
 
 import base64
 import binascii
+import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -17,6 +19,9 @@ from interop.diagnostics import Diagnostic
 from interop.http.limits import peer_of
 from interop.http.shortcut import Application, Environ, StartResponse
 from interop.model.access import Rights
+from interop.model.logins import Logins, TooSoon
+
+log = logging.getLogger(__name__)
 
 # First parts of addresses below which the next part is the name of a database.
 _WITH_DATABASE = frozenset({"oai", "sru", "resourcesync", "search"})
@@ -29,16 +34,22 @@ class Catalogue(Protocol):
     """What the gate needs of ``interop.catalogue.Catalogue``."""
 
     rights: Rights
+    logins: Logins
 
     def searchable(self, name: str) -> str: ...
 
     def allows(self, database: str, address: str, user: str | None = None) -> bool: ...
 
 
-def guard(catalogue: Catalogue, application: Application, proxies: int = 0) -> Application:
+def guard(
+    catalogue: Catalogue,
+    application: Application,
+    proxies: int = 0,
+    clock: Callable[[], float] = time.monotonic,
+) -> Application:
     """``application`` behind the rights of ``catalogue``; itself where everything is open.
 
-    ``proxies``: see ``peer_of``.
+    ``proxies``: see ``peer_of``. ``clock``: seconds, for the waits after wrong passwords.
     """
     if not catalogue.rights:
         return application
@@ -47,19 +58,28 @@ def guard(catalogue: Catalogue, application: Application, proxies: int = 0) -> A
         database = _database(catalogue, environ.get("PATH_INFO", ""))
         if database is None or catalogue.allows(database, _NOWHERE):
             return application(environ, start)
-        refusal = _refusal(catalogue, database, environ, proxies)
+        refusal = _refusal(catalogue, database, environ, proxies, clock())
         return application(environ, _private(start)) if refusal is None else refusal(start)
 
     return guarded
 
 
 def _refusal(
-    catalogue: Catalogue, database: str, environ: Environ, proxies: int
+    catalogue: Catalogue, database: str, environ: Environ, proxies: int, now: float
 ) -> Callable[[StartResponse], Iterable[bytes]] | None:
     """Why the request may not pass, as the answer to it; ``None`` when it may."""
-    user = _user(catalogue.rights, environ.get("HTTP_AUTHORIZATION", ""))
-    if catalogue.allows(database, peer_of(environ, proxies), user):
+    address = peer_of(environ, proxies)
+    tried = _tried(environ.get("HTTP_AUTHORIZATION", ""))
+    try:
+        user = catalogue.logins.authenticate(tried, address, now) if tried else None
+    except TooSoon as error:
+        log.warning("login refused: from %s (too soon, %s)", address or "an unknown address", error)
+        retry = [("Retry-After", str(error.seconds))]
+        return _answer("429 Too Many Requests", retry, database)
+    if catalogue.allows(database, address, user):
         return None
+    if tried and user is None:
+        log.warning("login refused: from %s", address or "an unknown address")
     if user is None:
         return _answer("401 Unauthorized", [("WWW-Authenticate", _REALM)], database)
     return _answer("403 Forbidden", [], database)
@@ -91,17 +111,17 @@ def _text(latin1: str) -> str:
     return latin1.encode("latin-1").decode("utf-8", "replace")
 
 
-def _user(rights: Rights, header: str) -> str | None:
-    """The authenticated user of an Authorization header, ``None`` for anything else."""
+def _tried(header: str) -> list[tuple[str, str]]:
+    """Name and password of an Authorization header; none for anything but Basic."""
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
-        return None
+        return []
     try:
         text = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        return None
+        return []
     name, colon, password = text.partition(":")
-    return name if colon and rights.authenticate(name, password) else None
+    return [(name, password)] if colon else []
 
 
 def _answer(

@@ -69,11 +69,12 @@ class Rights:
             return True
         if user is not None and user in row.users:
             return True
-        place = _address(address)
+        place = address_of(address)
         return place is not None and any(place in network for network in row.networks)
 
 
-def _address(text: str) -> IPv4Address | IPv6Address | None:
+def address_of(text: str) -> IPv4Address | IPv6Address | None:
+    """The address of a peer, as the socket gives it; ``None`` for what is none."""
     try:
         place = ip_address(text.partition("%")[0])  # fe80::1%eth0
     except ValueError:

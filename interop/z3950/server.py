@@ -129,7 +129,7 @@ class Listener:
         room = _Room()
 
         def connect() -> _Connection:
-            target = Target(self._catalogue, self._limits, self._views)
+            target = Target(self._catalogue, self._limits, self._views, loop.time)
             return _Connection(target, self._limits, loop, workers, room)
 
         servers: list[asyncio.Server] = []

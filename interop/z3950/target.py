@@ -67,7 +67,8 @@ class Target:
     """One association's services against ``catalogue``. One request at a time.
 
     ``answers`` takes every APDU that ``association.next_event`` gives. ``views``: what the
-    configuration says of database names.
+    configuration says of database names. ``clock``: seconds that never run back, for
+    the waits after wrong passwords.
     """
 
     def __init__(
@@ -75,7 +76,9 @@ class Target:
         catalogue: "Catalogue",
         limits: Limits,
         views: Mapping[str, DatabaseView] | None = None,
+        clock: Callable[[], float] = float,
     ) -> None:
+        self._clock = clock
         self._session = Session(catalogue, limits, views or {})
         self._session.message_size = self._session.record_size = limits.message_size
 
@@ -138,10 +141,14 @@ class Target:
             request.exceptional_record_size, session.message_size, limits.message_size
         )
         try:
-            session.user = authenticated(request.id_authentication, session.catalogue.rights)
-        except Diagnostic:
+            session.user = authenticated(
+                request.id_authentication, session.catalogue.logins, session.address, self._clock()
+            )
+        except Diagnostic as refusal:
             # Without the name: who errs types the password there.
-            log.warning("login refused: from %s", session.address or "an unknown address")
+            place = session.address or "an unknown address"
+            why = f" (too soon, {refusal.details})" if refusal.details else ""
+            log.warning("login refused: from %s%s", place, why)
             raise
         session.options = _agreed(request.options, session.version)
         session.charset = session.term_charset = None

@@ -9,6 +9,7 @@ import pytest
 from interop.diagnostics import Diagnostic
 from interop.http.gate import guard
 from interop.model.access import Access, Rights, User
+from interop.model.logins import Logins, Policy
 
 RIGHTS = Rights(
     [Access("vn-qti", (ip_network("10.1.0.0/16"),), ("hue",)), Access("union", (), ("nlv",))],
@@ -30,10 +31,14 @@ def searchable(name: str) -> str:
         raise Diagnostic("unknown_database", name) from None
 
 
-CATALOGUE = SimpleNamespace(rights=RIGHTS, searchable=searchable, allows=RIGHTS.allows)
+CATALOGUE = SimpleNamespace(
+    rights=RIGHTS, searchable=searchable, allows=RIGHTS.allows, logins=Logins(RIGHTS, Policy(0))
+)
 
 
-def ask(path: str, address: str = "192.0.2.1", login: str = "") -> tuple[int, dict, bytes]:
+def ask(
+    path: str, address: str = "192.0.2.1", login: str = "", catalogue=CATALOGUE, clock=lambda: 0.0
+) -> tuple[int, dict, bytes]:
     def application(environ, start):
         start("200 OK", [])
         return [b"inside"]
@@ -43,7 +48,7 @@ def ask(path: str, address: str = "192.0.2.1", login: str = "") -> tuple[int, di
     if login:
         environ["HTTP_AUTHORIZATION"] = login
     body = b"".join(
-        guard(CATALOGUE, application)(
+        guard(catalogue, application, clock=clock)(
             environ, lambda status, headers: seen.append((status, headers))
         )
     )
@@ -115,3 +120,23 @@ def test_without_rows_there_is_no_gate():
         return []
 
     assert guard(SimpleNamespace(rights=Rights()), application) is application
+
+
+def test_guesses_are_slowed_down(caplog):
+    """429 with the seconds, whatever the password; what is open stays open; no secret is logged."""
+    now = [0.0]
+    slowed = SimpleNamespace(**{**vars(CATALOGUE), "logins": Logins(RIGHTS, Policy(guesses=3))})
+
+    def tried(password: str, path: str = "/sru/union") -> tuple[int, str | None]:
+        status, headers, _ = ask(
+            path, login=basic("nlv", password), catalogue=slowed, clock=lambda: now[0]
+        )
+        return status, headers.get("Retry-After")
+
+    assert [tried("geheim")[0] for _ in range(3)] == [401] * 3
+    assert tried("x") == (429, "1")
+    assert tried("x", "/sru/vn-dna")[0] == 200
+    now[0] = 1.0
+    assert tried("x")[0] == 200
+    assert "192.0.2.1" in caplog.text
+    assert "geheim" not in caplog.text and "nlv" not in caplog.text

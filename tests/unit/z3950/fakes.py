@@ -10,6 +10,7 @@ from interop.index.base import ResultSet, Scan
 from interop.marc.iso2709 import decode, encode
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.model.access import Rights
+from interop.model.logins import Logins
 from interop.model.record import RecordId, Stored
 from interop.query.ast import All, And, Not, Or, Query, SetRef, SortKey, Term
 from interop.text.folding import fold
@@ -63,6 +64,7 @@ class FakeCatalogue:
     def __init__(self, rights: Rights | None = None, **databases: Sequence[bytes]) -> None:
         self.rights = rights or Rights()
         self.allows = self.rights.allows
+        self.logins = Logins(self.rights)
         self.databases_ = databases or {"union": UNION, "hue": HUE}
         self.stored: dict[int, Stored] = {}
         for database, records in self.databases_.items():
