@@ -72,7 +72,7 @@ def _originals(kept: Sequence[Crosswalk]) -> list[_Original]:
     for record in originals():
         first = copy(record, 0)
         marc = encode(first)
-        found.append(_Original(marc, render(first, marc, kept), sets_of(first, [node.CODE])))
+        found.append(_Original(marc, render(marc, kept), sets_of(first, [node.CODE])))
     return found
 
 

@@ -140,7 +140,7 @@ def _put(
     if live and head is not None and head.digest == content_digest(incoming.marc, incoming.raw):
         return "unchanged"
     record = decode(incoming.marc)
-    rendered = render(record, incoming.marc, kept)
+    rendered = render(incoming.marc, kept)
     rid = writer.put(
         id,
         incoming.marc,
@@ -167,12 +167,7 @@ def sets_of(record: MarcRecord, libraries: Iterable[str]) -> tuple[str, ...]:
     return tuple(specs)
 
 
-def render(
-    record: MarcRecord,
-    marc: bytes,
-    kept: Iterable[Crosswalk],
-    member: Renderings | None = None,
-) -> Renderings:
+def render(marc: bytes, kept: Iterable[Crosswalk], member: Renderings | None = None) -> Renderings:
     """The renderings kept with a record: list pages are joined from them.
 
     ``marc``: its canonical bytes. ``kept``: the crosswalks of its database. ``member``: the
@@ -186,7 +181,7 @@ def render(
         and member[crosswalk.prefix][0] == crosswalk.version
         else (
             crosswalk.version,
-            crosswalk.write(record) if crosswalk.direct is None else crosswalk.direct(marc),
+            crosswalk.from_canonical(marc),
         )
         for crosswalk in kept
     }
@@ -264,7 +259,7 @@ def _put_union_records(
                 RecordId(UNION, cluster),
                 marc,
                 sets=sets_of(record, [libraries.heir(member.library) for member in sources]),
-                rendered=render(record, marc, kept, only.rendered if only else None),
+                rendered=render(marc, kept, only.rendered if only else None),
             )
             is not None
         )

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from interop.crosswalks import XML_CROSSWALKS, Crosswalk
 from interop.ingest import render
-from interop.marc.iso2709 import decode
 from interop.model.library import Libraries
 from interop.model.record import Stored
 from interop.own_rules import Crosswalks, of_the_software
@@ -121,4 +120,4 @@ def _first(rules: Rules) -> Rules:
 def _rendered(record: Stored, crosswalks: Crosswalks) -> dict[str, tuple[int, bytes]]:
     if record.marc is None:
         return {}
-    return render(decode(record.marc), record.marc, crosswalks.kept(record.id.database))
+    return render(record.marc, crosswalks.kept(record.id.database))

@@ -69,8 +69,8 @@ def _run(data: bytes) -> None:
     except ValueError:
         pass  # as for ``_write``
     canonical = iso2709.encode(legal_record(record))
-    if crosswalk.direct is not None:
-        assert crosswalk.direct(canonical) == crosswalk.write(iso2709.decode(canonical))
+    if crosswalk.direct or crosswalk.ruled:
+        assert crosswalk.from_canonical(canonical) == crosswalk.write(iso2709.decode(canonical))
     assert marcxml.from_canonical(canonical) == marcxml.write(iso2709.decode(canonical))
 
 

@@ -8,9 +8,11 @@ format can be exported. Most are a rule file beside the module and the frame aro
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from interop.crosswalks._fields import Fields
 from interop.crosswalks._rules import (
     RuleError,
     RuleFile,
@@ -33,17 +35,18 @@ class Ruled:
     finish: Callable[[list[Any]], bytes]
     nodes: bool = False
 
+    @cached_property
+    def _elements(self) -> Callable[[Fields], list[Any]]:
+        return compile_nodes(self.rules) if self.nodes else compile_xml(self.rules)
+
     def writer(self) -> Callable[[MarcRecord], bytes]:
         """The rules as a function. Raises ``RuleError``."""
-        compiled: Callable[[MarcRecord], list[Any]] = (
-            compile_nodes(self.rules) if self.nodes else compile_xml(self.rules)
-        )
-        finish = self.finish
+        elements, finish = self._elements, self.finish
+        return lambda record: finish(elements(Fields.of_record(record)))
 
-        def write(record: MarcRecord) -> bytes:
-            return finish(compiled(record))
-
-        return write
+    def from_canonical(self, data: bytes) -> bytes:
+        """See ``Crosswalk.from_canonical``."""
+        return self.finish(self._elements(Fields.of_canonical(data)))
 
 
 def ruled_xml(name: str, start: str, end: str) -> Ruled:
@@ -82,7 +85,7 @@ class Crosswalk:
     ``descriptive``: whether it tells of the publication alone, not of who holds it under which
     number, so that a library's record and a union record of nothing else are the same bytes.
     ``direct``: what ``write`` gives, straight from the bytes of ``interop.marc.iso2709.encode``,
-    where the format can do without the record; called by ``from_canonical``.
+    where a format without rules can do without the record; called by ``from_canonical``.
     ``ruled``: the rules that ``write`` was compiled from, if it was.
     """
 
@@ -106,7 +109,11 @@ class Crosswalk:
 
         Raises ``MarcError`` for bytes that are no record, and what ``write`` raises.
         """
-        return self.write(decode(data)) if self.direct is None else self.direct(data)
+        if self.direct is not None:
+            return self.direct(data)
+        if self.ruled is not None:
+            return self.ruled.from_canonical(data)
+        return self.write(decode(data))
 
     @property
     def is_xml(self) -> bool:

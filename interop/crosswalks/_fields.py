@@ -6,50 +6,96 @@ Values come out in NFC, on one line, without the punctuation that ISBD puts betw
 
 import re
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
-from typing import Protocol
+from functools import lru_cache
 
 from interop.crosswalks._languages import bcp47, split_codes
+from interop.marc.iso2709 import decode, fields_of, trusted
 from interop.marc.material import language_code
-from interop.marc.private import is_private
-from interop.marc.record import ControlField, DataField, MarcRecord
+from interop.marc.private import LOCAL_TAGS, NOTES, is_private
+from interop.marc.record import ControlField, DataField, Described, Field, MarcRecord
 from interop.text.folding import fold
 from interop.text.hannom import script
 from interop.text.normal import normalise
+
+_subfields = re.compile("\x1f(.)([^\x1f]*)", re.DOTALL).findall
+# DataField(...) without the call of a Python function.
+_new = tuple.__new__
+# Tags of data fields none of which stays in the library.
+_PUBLIC = frozenset(f"{n:03}" for n in range(10, 1000)) - LOCAL_TAGS - NOTES - {"880"}
 
 
 class Fields:
     """The data fields of one record by tag, without those that never leave; an 880 stands behind
     the fields of the tag that its $6 names (MARC 21 Appendix A).
+
+    ``links``: tag and occurrence number of each 880.
     """
 
-    def __init__(self, record: MarcRecord) -> None:
-        self.record = record
+    def __init__(self, leader: str) -> None:
+        self.leader = leader
         self.by_tag: dict[str, list[DataField]] = {}
         self.links: set[str] = set()
         self._controls: dict[str, str] = {}
+        self._language: str | None = None
         self._language_tags: dict[int, str] = {}
-        by_tag = self.by_tag
-        vernacular: list[tuple[str, DataField]] = []
+
+    @classmethod
+    def of_record(cls, record: MarcRecord) -> "Fields":
+        """Those of ``record``."""
+        made = cls(record.leader)
+        by_tag = made.by_tag
+        others: list[Field] = []
         for field in record.fields:
             tag = field[0]
-            if tag[:2] == "00" and isinstance(field, ControlField):
-                self._controls.setdefault(tag, field.value)
-                continue
-            assert isinstance(field, DataField)
-            if tag == "880":
-                if not is_private(field):
-                    link = field.first("6")
-                    self.links.add(link[:6])
-                    vernacular.append((link[:3], field))
-            elif (tag[:1] in "59" or not tag.isdigit()) and is_private(field):
-                continue
+            if tag not in _PUBLIC:
+                others.append(field)
             elif tag in by_tag:
-                by_tag[tag].append(field)
+                by_tag[tag].append(field)  # type: ignore[arg-type]  # by its tag no ControlField
             else:
-                by_tag[tag] = [field]
-        for tag, field in vernacular:
-            by_tag.setdefault(tag, []).append(field)
+                by_tag[tag] = [field]  # type: ignore[list-item]
+        made._add(others)
+        return made
+
+    @classmethod
+    def of_canonical(cls, data: bytes) -> "Fields":
+        """Those of the record in the bytes that ``interop.marc.iso2709.encode`` wrote.
+
+        Raises ``MarcError`` for bytes that are no record.
+        """
+        parts = trusted(data)
+        if parts is None:
+            return cls.of_record(decode(data))
+        made = cls(parts.leader)
+        by_tag = made.by_tag
+        others: list[tuple[str, str]] = []
+        for tag, body in zip(parts.tags, parts.bodies, strict=True):
+            if tag in _PUBLIC:
+                pair = body[:2]
+                field = _new(DataField, (tag, pair[:1], pair[1:], tuple(_subfields(body))))
+                if tag in by_tag:
+                    by_tag[tag].append(field)
+                else:
+                    by_tag[tag] = [field]
+            elif tag not in LOCAL_TAGS:
+                others.append((tag, body))
+        made._add(fields_of(others))
+        return made
+
+    def _add(self, fields: Iterable[Field]) -> None:
+        """Control fields, fields that may be private, and 880, which stand behind all others."""
+        vernacular: list[DataField] = []
+        for field in fields:
+            if isinstance(field, ControlField):
+                self._controls.setdefault(field.tag, field.value)
+            elif not is_private(field):
+                if field.tag == "880":
+                    vernacular.append(field)
+                else:
+                    self.by_tag.setdefault(field.tag, []).append(field)
+        for field in vernacular:
+            link = field.first("6")
+            self.links.add(link[:6])
+            self.by_tag.setdefault(link[:3], []).append(field)
 
     def get(self, *tags: str) -> list[DataField]:
         """Fields with one of ``tags``, in that order, each tag's 880 fields behind its own."""
@@ -65,8 +111,8 @@ class Fields:
 
     def data(self, *tags: str) -> list[DataField]:
         """As ``MarcRecord.data``, in the order of ``tags``: no 880."""
-        by_tag = self.by_tag
-        return [f for tag in tags if tag in by_tag for f in by_tag[tag] if f[0] != "880"]
+        found = self.get(*tags)
+        return [field for field in found if field[0] != "880"] if self.links else found
 
     def language_tag(self, field: DataField) -> str:
         """BCP 47 tag with the script of a field that is one of a pair (``vi-Hani``, ``vi-Latn``);
@@ -83,19 +129,9 @@ class Fields:
         if field.tag != "880" and field.tag + field.first("6")[3:6] not in self.links:
             return ""
         written_in = script("".join([value for code, value in field[3] if code.isalpha()]))
+        if self._language is None:
+            self._language = bcp47(language_code(self))
         return f"{self._language}-{written_in}" if written_in else ""
-
-    @cached_property
-    def _language(self) -> str:
-        return bcp47(language_code(self.record))
-
-
-class Described(Protocol):
-    """What both a record and its ``Fields`` can be asked."""
-
-    def control(self, tag: str) -> str: ...
-
-    def data(self, *tags: str) -> Iterable[DataField]: ...
 
 
 def tag_of(field: DataField) -> str:
@@ -224,7 +260,12 @@ def _folded(role: str) -> str:
 
 def is_creator(field: DataField) -> bool:
     """Whether the role makes the name a creator; without a role that says, a main entry is one."""
-    found = roles(field) if any([code in "4ej" for code, _ in field[3]]) else ()
+    for code, _ in field[3]:
+        if code in "4ej":
+            break
+    else:
+        return tag_of(field)[:1] == "1"
+    found = roles(field)
     if not found:
         return tag_of(field)[:1] == "1"
     said = {_folded(value) for _, value in found}

@@ -10,6 +10,7 @@ believes the terminators and not the lengths. ``fits`` tells whether that was ne
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from interop.marc import legal
@@ -27,6 +28,7 @@ _INDICATOR_PAIRS = frozenset(a + b for a in legal.INDICATORS for b in legal.INDI
 # DataField(...) without the call of a Python function: a fifth of the time of ``decode``.
 _new = tuple.__new__
 _DELIMITED = {code: f"\x1f{code}" for code in legal.CODES}
+_subfields = re.compile("\x1f(.)([^\x1f]*)", re.DOTALL).findall
 _BAD_CODE = re.compile(f"\x1f(?![{re.escape(''.join(sorted(legal.CODES)))}])")
 _DELIMITERS = re.compile("[\x1d\x1e\x1f\ud800-\udfff]")
 
@@ -94,14 +96,17 @@ def decode(data: bytes) -> MarcRecord:
 
 def joined(parts: Parts) -> MarcRecord:
     """The record of which ``parts`` were taken."""
-    fields: list[Field] = []
-    for tag, body in zip(parts.tags, parts.bodies, strict=True):
-        if tag[:2] == "00":
-            fields.append(ControlField(tag, body))
-            continue
-        subfields = tuple([(piece[0], piece[1:]) for piece in body.split("\x1f")[1:]])
-        fields.append(_new(DataField, (tag, body[0], body[1], subfields)))
-    return MarcRecord(parts.leader, tuple(fields))
+    return MarcRecord(parts.leader, tuple(fields_of(zip(parts.tags, parts.bodies, strict=True))))
+
+
+def fields_of(pairs: Iterable[tuple[str, str]]) -> list[Field]:
+    """The fields with these tags and canonical texts."""
+    return [
+        _new(ControlField, pair)
+        if pair[0][:2] == "00"
+        else _new(DataField, (pair[0], pair[1][:1], pair[1][1:2], tuple(_subfields(pair[1]))))
+        for pair in pairs
+    ]
 
 
 def split_canonical(data: bytes) -> Parts | None:
@@ -133,6 +138,22 @@ def split_canonical(data: bytes) -> Parts | None:
         or _BAD_CODE.search(text) is not None
         or not all(map(_is_well_formed, tags, bodies))
     ):
+        return None
+    return Parts(head[:_LEADER], tags, bodies)
+
+
+def trusted(data: bytes) -> Parts | None:
+    """As ``split_canonical`` for bytes that ``encode`` wrote, of which nothing needs to be tested;
+    ``None`` where it is plain that it did not.
+    """
+    if data[9:12] != b"a22" or data[20:24] != b"4500" or data[-2:] != b"\x1e\x1d":
+        return None
+    try:
+        head, *bodies = data[:-2].decode().split("\x1e")
+    except UnicodeDecodeError:
+        return None
+    tags = [head[at : at + 3] for at in range(_LEADER, len(head), _ENTRY)]
+    if len(tags) != len(bodies) or len(head) % _ENTRY:
         return None
     return Parts(head[:_LEADER], tags, bodies)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from interop.marc.record import MarcRecord
+from interop.marc.record import Described, MarcRecord
 
 # MARC 21 leader/06 (type of record). Text (a) is divided by leader/07 (bibliographic level).
 _TYPES = {
@@ -50,7 +50,7 @@ def physical_form(record: MarcRecord) -> str:
     return _FORMS.get(record.control("008")[place : place + 1], "")
 
 
-def language_code(record: MarcRecord) -> str:
+def language_code(record: Described) -> str:
     """MARC language code of the text: 008/35-37, else the first of 041 $a; empty when unknown."""
     candidates = [record.control("008")[35:38]]
     candidates += [value[:3] for field in record.data("041") for value in field.values("a")]

@@ -13,7 +13,7 @@ from interop.marc import legal
 from interop.marc.cut import Cut
 from interop.marc.record import DataField, Field, MarcRecord
 
-_NOTES = frozenset({"541", "561", "583"})
+NOTES = frozenset({"541", "561", "583"})
 _HOLDINGS = frozenset({"852", "866", "867", "868", "952"})
 
 
@@ -22,7 +22,7 @@ def is_private(field: Field) -> bool:
     tag = field[0]
     if tag == "880" and isinstance(field, DataField):
         tag = field.first("6")[:3]
-    if tag in _NOTES:
+    if tag in NOTES:
         return isinstance(field, DataField) and field.ind1 == "0"
     return is_local(tag)
 
@@ -55,9 +55,12 @@ def public(record: MarcRecord) -> MarcRecord:
     return MarcRecord(record.leader, tuple(kept))
 
 
-# Tags of which a field, or a part of it, may stay.
-_LOCAL_TAGS = frozenset(b"%03d" % n for n in range(10, 1000) if is_local(f"{n:03}"))
-_DOUBTFUL_TAGS = frozenset(tag.encode() for tag in (*_NOTES, *_HOLDINGS, "880"))
+# All of three digits that are local.
+LOCAL_TAGS = frozenset(tag for n in range(10, 1000) if is_local(tag := f"{n:03}"))
+
+# As they stand in a directory: fields that stay, and those of which a part may.
+_LOCAL_TAGS = frozenset(tag.encode() for tag in LOCAL_TAGS)
+_DOUBTFUL_TAGS = frozenset(tag.encode() for tag in (*NOTES, *_HOLDINGS, "880"))
 _SUSPECT_TAGS = _LOCAL_TAGS | _DOUBTFUL_TAGS
 
 
@@ -84,7 +87,7 @@ def _public_body(tag: bytes, body: bytes) -> bytes:
     if tag == b"880":
         link = next((each for each in subfields if each[:1] == b"6"), b"")
         meant = link[1:].decode()[:3]
-    if indicators[:1] == b"0" if meant in _NOTES else is_local(meant):
+    if indicators[:1] == b"0" if meant in NOTES else is_local(meant):
         return b""
     if meant not in _HOLDINGS or tag == b"880":
         return body

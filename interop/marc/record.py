@@ -3,9 +3,9 @@
 Tuples, not objects with methods per field: a national index reads millions of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 Subfield: TypeAlias = tuple[str, str]
 
@@ -71,3 +71,11 @@ class MarcRecord:
         for field in self.fields:
             if isinstance(field, DataField) and field.tag in tags:
                 yield field
+
+
+class Described(Protocol):
+    """What a record can be asked, and what knows a part of one."""
+
+    def control(self, tag: str) -> str: ...
+
+    def data(self, *tags: str) -> Iterable[DataField]: ...

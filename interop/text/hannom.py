@@ -102,14 +102,17 @@ def script(text: str) -> str | None:
     Private-use characters count as Han. Japanese (``Jpan``) is Han with kana, Korean (``Kore``) is
     Hangul with or without Han.
     """
-    if text.isascii():
-        return "Latn" if _ASCII_LETTER.search(text) else None
+    if text.isascii() or _NOT_LATIN.search(text) is None:
+        return "Latn" if _LATIN_LETTER.search(text) else None
+    found = {code for code in map(_script_of, set(text)) if code}
+    if len(found) == 1:
+        (only,) = found
+        return _ALONE.get(only, only)
     counts: Counter[str] = Counter()
-    for code in map(_script_of, text):
+    for ch, times in Counter(text).items():
+        code = _script_of(ch)
         if code is not None:
-            counts[code] = counts.get(code, 0) + 1
-    if len(counts) == 1 and "Latn" in counts:
-        return "Latn"
+            counts[code] = counts.get(code, 0) + times
     if not counts:
         return None
     east_asian = sum(counts[code] for code in ("Hani", "Hira", "Kana", "Hang"))
@@ -120,7 +123,11 @@ def script(text: str) -> str | None:
     return "Jpan" if counts["Hira"] or counts["Kana"] else "Hani"
 
 
-_ASCII_LETTER = re.compile("[A-Za-z]")
+_LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+# Scripts that have another name where a whole text is in them.
+_ALONE = {"Hang": "Kore", "Hira": "Jpan", "Kana": "Jpan"}
+# What shows that the runs of Latin, signs and punctuation are not all of a text.
+_NOT_LATIN = re.compile("[^\0-\u036f\u1e00-\u1eff\u2000-\u2bff]")
 
 
 @lru_cache(maxsize=1 << 13)

@@ -21,7 +21,6 @@ from interop.crosswalks._rules.vocabulary import (
     PREDICATES,
     RECORD_PREDICATES,
 )
-from interop.marc.record import MarcRecord
 from interop.text.xml import attribute, escape
 
 # An element that is not XML yet: name, attributes, and text or elements.
@@ -30,18 +29,18 @@ Node: TypeAlias = tuple[str, dict[str, str], "str | list[Node]"]
 _PART = re.compile("([0-9A-Za-z]{3})([0-9a-z]*)")
 
 
-def compile_xml(rules: RuleFile) -> Callable[[MarcRecord], list[str]]:
+def compile_xml(rules: RuleFile) -> Callable[[Fields], list[str]]:
     """A function that gives the elements of a record as XML, in the order of the rules.
 
     Raises ``RuleError``.
     """
-    function: Callable[[MarcRecord], list[str]] = _function(rules, nodes=False)
+    function: Callable[[Fields], list[str]] = _function(rules, nodes=False)
     return function
 
 
-def compile_nodes(rules: RuleFile) -> Callable[[MarcRecord], list[Node]]:
+def compile_nodes(rules: RuleFile) -> Callable[[Fields], list[Node]]:
     """The same as ``Node``, for what is not XML. Raises ``RuleError``."""
-    function: Callable[[MarcRecord], list[Node]] = _function(rules, nodes=True)
+    function: Callable[[Fields], list[Node]] = _function(rules, nodes=True)
     return function
 
 
@@ -76,8 +75,8 @@ def _function(
     compiler = _Compiler(rules, nodes, seen is not None)
     space: dict[str, Any] = {
         **compiler.constants,
-        "Fields": Fields, "attribute": attribute, "clean": clean, "done": done, "escape": escape,
-        "asked": asked, "seen": seen, "tag_of": tag_of,
+        "asked": asked, "attribute": attribute, "clean": clean, "done": done, "escape": escape,
+        "seen": seen, "tag_of": tag_of,
     }  # fmt: skip
     exec(compile(compiler.text, rules.name, "exec"), space)  # text of our own making
     return space["write"]
@@ -87,12 +86,14 @@ def _function(
 class _Scope:
     """``field``: the variable of the field at hand; ``codes``: an expression for ``$.``.
 
+    ``tag``: an expression for the tag that the field counts as.
     ``item`` and ``code``: variables of what ``r:each`` is at; ``each``: what it goes through.
     """
 
     where: str
     field: str | None = None
     codes: str | None = None
+    tag: str = ""
     item: str | None = None
     code: str | None = None
     each: Hole | None = None
@@ -114,10 +115,8 @@ class _Compiler:
         result = "list(dict.fromkeys(out))" if rules.unique and not nodes else "out"
         self.text = "\n".join(
             (
-                "def write(record):",
-                "    fields = Fields(record)",
-                "    by_tag = fields.by_tag",
-                "    links = fields.links",
+                "def write(fields):",
+                "    by_tag, links = fields.by_tag, fields.links",
                 "    out = []",
                 *self._lines,
                 f"    return {result}",
@@ -129,6 +128,11 @@ class _Compiler:
 
     def _line(self, text: str) -> None:
         self._lines.append("    " * self._indent + text)
+
+    def _open(self, text: str) -> None:
+        """A line with which a block begins."""
+        self._line(text)
+        self._indent += 1
 
     def _new(self, stem: str) -> str:
         return f"{stem}{next(self._numbers)}"
@@ -160,14 +164,16 @@ class _Compiler:
         """Opens the loop over the fields that ``selection`` names and the test of ``when``."""
         where = scope.where
         if selection:
-            field = self._new("f")
-            fields, codes = self._selection(where, selection, field)
-            self._line(f"for {field} in {fields}:")
-            self._indent += 1
-            scope = _Scope(where, field, codes)
+            scope = self._selection(where, selection)
         if when:
             test = compile_condition(
-                where, when, self._predicate(scope), scope.field, scope.code, self._traced
+                where,
+                when,
+                self._predicate(scope),
+                scope.field,
+                scope.code,
+                self._traced,
+                scope.tag,
             )
             self._line(f"if {test}:")
             self._indent += 1
@@ -197,27 +203,33 @@ class _Compiler:
 
         return expression
 
-    def _selection(self, where: str, selection: str, field: str) -> tuple[str, str | None]:
-        """Expressions for the fields and for the codes that were named with their tag."""
+    def _selection(self, where: str, selection: str) -> _Scope:
+        """Opens the loop over the fields; the scope has the codes that were named with their tag.
+
+        A tag that the record has not costs one look into a dictionary.
+        """
+        field = self._new("f")
         if selection.startswith("@"):
             name, _, codes = selection[1:].partition(" ")
             if name not in LISTS:
                 raise RuleError(f"{where}: there is no list {name!r}")
-            return f"{self._constant('l_', LISTS[name])}(fields)", repr(codes) if codes else None
+            self._open(f"for {field} in {self._constant('l_', LISTS[name])}(fields):")
+            return _Scope(where, field, repr(codes) if codes else None, _tag(field))
         table: dict[str, str] = {}
         for part in selection.split(":"):
             match = _PART.fullmatch(part.strip())
             if match is None or match[1].startswith("00"):
                 raise RuleError(f"{where}: {part!r} is no tag of a data field with codes")
             table[match[1]] = table.get(match[1], "") + match[2]
-        tags = tuple(table)
-        if len(tags) == 1:
-            fields = f"by_tag.get({tags[0]!r}, ())"
-        else:
-            fields = f"[f for tag in {tags!r} if tag in by_tag for f in by_tag[tag]]"
+        first, *others = table
+        tag = self._new("t") if others else repr(first)
+        if others:
+            self._open(f"for {tag} in {tuple(table)!r}:")
+        self._open(f"if {tag} in by_tag:")
+        self._open(f"for {field} in by_tag[{tag}]:")
         if len(set(table.values())) == 1:
-            return fields, repr(table[tags[0]]) if table[tags[0]] else None
-        return fields, f"{self._constant('c_', table)}[{_tag(field)}]"
+            return _Scope(where, field, repr(table[first]) if table[first] else None, tag)
+        return _Scope(where, field, f"{self._constant('c_', table)}[{tag}]", tag)
 
     def _element(self, scope: _Scope, element: Element, out: str) -> None:
         depth = self._indent
@@ -352,12 +364,10 @@ class _Compiler:
                 raise RuleError(f"{scope.where}: {{.}} without r:each")
             return scope.item
         if hole.kind == "control":
-            text = "record.leader" if hole.what == "leader" else f"fields.control({hole.what!r})"
+            text = "fields.leader" if hole.what == "leader" else f"fields.control({hole.what!r})"
         else:
             field = self._field(scope, hole.what)
-            text = {"tag": _tag(field), "own": f"{field}.tag"}.get(
-                hole.what, f"{field}.{hole.what}"
-            )
+            text = {"tag": scope.tag, "own": f"{field}.tag"}.get(hole.what, f"{field}.{hole.what}")
         return text if hole.span is None else f"{text}[{hole.span[0]}:{hole.span[1]}]"
 
     def _values(self, scope: _Scope, hole: Hole) -> str:

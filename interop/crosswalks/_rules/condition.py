@@ -32,14 +32,17 @@ def compile_condition(
     field: str | None,
     code: str | None = None,
     traced: bool = False,
+    tag: str = "",
 ) -> str:
-    """``text`` as an expression over ``record`` and the variables ``field`` and ``code``.
+    """``text`` as an expression over ``fields`` and the variables ``field`` and ``code``.
+
+    ``tag``: an expression for the tag that the field counts as, where there is a shorter one.
 
     ``traced``: subfields that it reads are told to ``asked(value, field, code)``.
     ``predicate`` gives the expression for a predicate's name and raises ``KeyError`` for others.
     Raises ``RuleError``, which begins with ``where``.
     """
-    return _Parser(where, text, predicate, field, code, traced).parse()
+    return _Parser(where, text, predicate, field, code, traced, tag).parse()
 
 
 class _Parser:
@@ -51,12 +54,14 @@ class _Parser:
         field: str | None,
         code: str | None,
         traced: bool,
+        tag: str,
     ) -> None:
         self._where = f"{where}: when {text!r}"
         self._predicate = predicate
         self._field = field
         self._code = code
         self._traced = traced
+        self._tag = tag
         self._tokens = _TOKEN.findall(text)
         self._at = 0
 
@@ -127,7 +132,7 @@ class _Parser:
         if match["control"]:
             first = int(match["first"])
             name = match["control"]
-            text = "record.leader" if name == "leader" else f"fields.control({name!r})"
+            text = "fields.leader" if name == "leader" else f"fields.control({name!r})"
             return f"{text}[{first}:{int(match['last'] or first) + 1}]"
         if match["property"] == "code":
             if self._code is None:
@@ -139,5 +144,5 @@ class _Parser:
             value = f"{self._field}.first({match['code']!r})"
             return f"asked({value}, {self._field}, {match['code']!r})" if self._traced else value
         if match["property"] == "tag":
-            return f"({self._field}[0] if {self._field}[0] != '880' else tag_of({self._field}))"
+            return self._tag or f"tag_of({self._field})"
         return f"{self._field}.{'tag' if match['property'] == 'own' else match['property']}"

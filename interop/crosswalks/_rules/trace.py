@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from interop.crosswalks._fields import clean
+from interop.crosswalks._fields import Fields, clean
 from interop.crosswalks._rules.compiler import compile_traced
 from interop.crosswalks._rules.language import RuleFile
 from interop.marc.private import is_private, public
@@ -57,7 +57,7 @@ class Tracer:
     def __init__(self, rules: RuleFile) -> None:
         self._uses: list[_Use] = []
         self._open = 0
-        self._run: Callable[[MarcRecord], list[str]] = compile_traced(
+        self._run: Callable[[Fields], list[str]] = compile_traced(
             rules, self._seen, self._asked, self._done
         )
 
@@ -65,7 +65,7 @@ class Tracer:
         """The fate of every control field and subfield of ``record``, in its order."""
         self._uses.clear()
         self._open = 0
-        self._run(record)
+        self._run(Fields.of_record(record))
         found: list[Fate] = []
         for number, field in enumerate(record.fields):
             found += self._of(number, field)

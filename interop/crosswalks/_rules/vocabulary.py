@@ -11,7 +11,7 @@ from typing import Any
 from interop.crosswalks import _fields
 from interop.crosswalks._fields import Fields, chop, clean, tag_of
 from interop.crosswalks._languages import bcp47, split_codes
-from interop.marc.record import DataField
+from interop.marc.record import DataField, Described
 from interop.text import identifiers
 
 
@@ -171,20 +171,20 @@ def _place(field: DataField) -> str:
     return "--".join(part for part in map(chop, field.values("az")) if part)
 
 
-def _date(record: _fields.Described) -> str:
+def _date(record: Described) -> str:
     first, last = _fields.dates(record)
     return f"{first}/{last}" if last else first
 
 
-def _first_date(record: _fields.Described) -> str:
+def _first_date(record: Described) -> str:
     return _fields.dates(record)[0]
 
 
-def _last_date(record: _fields.Described) -> str:
+def _last_date(record: Described) -> str:
     return _fields.dates(record)[1]
 
 
-def _record_language(record: _fields.Described) -> str:
+def _record_language(record: Described) -> str:
     codes = _fields.languages(record)
     return codes[0] if codes else ""
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from interop.crosswalks import _fields
 from interop.crosswalks._fields import Fields
+from interop.marc.iso2709 import encode
+from interop.marc.record import MarcError
 from tests.unit.crosswalks.mrk import record
 
 
@@ -140,12 +142,27 @@ def test_880_stands_behind_its_field_and_both_know_their_script():
         "=008  " + "\\" * 35 + "vie\n=880  10$6245-01$a金雲翹\n=245  10$6880-01$aKim Vân Kiều\n"
         "=246  3\\$aKhác"
     )
-    fields = Fields(marc)
+    fields = Fields.of_record(marc)
     found = [(f.first("a"), fields.language_tag(f)) for f in fields.get("245", "246")]
     assert found == [("Kim Vân Kiều", "vi-Latn"), ("金雲翹", "vi-Hani"), ("Khác", "")]
 
 
 def test_traced_series_is_told_once():
     marc = record("=490  1\\$aTủ sách A ;$v3\n=490  0\\$aKhông truy\n=830  \\0$aTủ sách A ;$v3.")
-    titles = [_fields.series_title(f) for f in _fields.series(Fields(marc))]
+    titles = [_fields.series_title(f) for f in _fields.series(Fields.of_record(marc))]
     assert titles == ["Không truy", "Tủ sách A, 3"]
+
+
+def test_the_fields_of_canonical_bytes_are_those_of_the_record():
+    marc = record(
+        "=001  1\n=001  2\n=008  ab\n=245  10$6880-01$aKiều\n"
+        "=541  0\\$aX\n=541  1\\$aY\n=590  \\\\$aX\n"
+        "=880  10$6245-01$a翹\n=880  0\\$6541-02$a翹\n=952  \\\\$p1\n=CAT  \\\\$aX\n=245  00$aHai"
+    )
+    fast, slow = Fields.of_canonical(encode(marc)), Fields.of_record(marc)
+    assert fast.by_tag == slow.by_tag
+    assert fast.by_tag.keys() == {"245", "541", "952"}
+    assert fast.links == slow.links == {"245-01"}
+    assert [fast.control(tag) for tag in ("001", "008", "005")] == ["1", "ab", ""]
+    with pytest.raises(MarcError):
+        Fields.of_canonical(b"nothing")

@@ -18,6 +18,8 @@ BYTES = (
     b"vn1\x1e10\x1faH\xc3\xa0 N\xe1\xbb\x99i\x1fb\x1e\x1d"
 )
 
+BYTES_OF_OURS = iso2709.encode(RECORD)
+
 
 def test_the_bytes_of_a_record() -> None:
     assert iso2709.encode(RECORD) == BYTES
@@ -115,3 +117,17 @@ def test_pymarc_reads_what_we_write() -> None:
     (record,) = pymarc.MARCReader(io.BytesIO(BYTES))
     assert record is not None
     assert record["001"].data == "vn1" and record["245"].get_subfields("a") == ["Hà Nội"]
+
+
+def test_trusted_bytes_are_split_as_others() -> None:
+    assert iso2709.trusted(BYTES_OF_OURS) == iso2709.split_canonical(BYTES_OF_OURS)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"x", BYTES_OF_OURS[:-1], BYTES_OF_OURS[:24] + b"9" + BYTES_OF_OURS[24:],
+     BYTES_OF_OURS.replace(b"a22", b" 22"), BYTES_OF_OURS.replace(b"\x1e", b"\x1e\x1e", 1),
+     BYTES_OF_OURS.replace(b"a", b"\xff")],
+)  # fmt: skip
+def test_what_was_not_written_here_is_not_trusted(data: bytes) -> None:
+    assert iso2709.trusted(data) is None

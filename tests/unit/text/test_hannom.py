@@ -82,3 +82,11 @@ def test_not_private(ch):
 )
 def test_script(text, code):
     assert script(text) == code
+
+
+def test_every_character_alone_has_the_script_that_it_has_among_others():
+    """The short way for texts without other scripts knows the same letters."""
+    for point in range(0xFFFF):
+        alone = script(chr(point))
+        beside = script(chr(point) * 3 + "\u0411")  # a Cyrillic letter
+        assert beside == (alone or "Cyrl"), hex(point)

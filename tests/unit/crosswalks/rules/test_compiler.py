@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from interop.crosswalks._fields import Fields
 from interop.crosswalks._rules.compiler import compile_nodes, compile_xml, source
 from interop.crosswalks._rules.language import RuleError, parse
 from tests.unit.crosswalks.mrk import record
@@ -18,7 +19,7 @@ def rules(body, **more):
 
 
 def written(body, **more):
-    return "".join(compile_xml(rules(body, **more))(RECORD))
+    return "".join(compile_xml(rules(body, **more))(Fields.of_record(RECORD)))
 
 
 @pytest.mark.parametrize(
@@ -63,13 +64,13 @@ def test_elements(body, expected):
 
 def test_unique_files_say_nothing_twice():
     body = "from='500'\nwrite='<n>x</n>'"
-    assert compile_xml(rules(body))(RECORD) == ["<n>x</n>", "<n>x</n>"]
-    assert compile_xml(rules(body, unique=True))(RECORD) == ["<n>x</n>"]
+    assert compile_xml(rules(body))(Fields.of_record(RECORD)) == ["<n>x</n>", "<n>x</n>"]
+    assert compile_xml(rules(body, unique=True))(Fields.of_record(RECORD)) == ["<n>x</n>"]
 
 
 def test_nodes_are_the_same_without_the_markup():
     body = "from='245'\nwrite='<t k=\"1\" l=\"{$z}\"><a>{$a}</a><b>{$b | chop}!</b></t>'"
-    assert compile_nodes(rules(body))(RECORD) == [
+    assert compile_nodes(rules(body))(Fields.of_record(RECORD)) == [
         ("t", {"k": "1"}, [("a", {}, "Truyện <Kiều> :"), ("b", {}, "thơ!")])
     ]
 
@@ -104,7 +105,7 @@ def test_no_value_becomes_markup(value):
     made = compile_xml(rules("from='245'\nwrite='<t a=\"{$a | raw}\">{$a | raw}</t>'"))
     marc = record("=245  10$aX")
     marc = type(marc)(marc.leader, (marc.fields[0]._replace(subfields=(("a", value),)),))
-    text = "".join(made(marc))
+    text = "".join(made(Fields.of_record(marc)))
     assert not value or len(etree.fromstring(text)) == 0
 
 

@@ -13,7 +13,7 @@ RECORD = record("=LDR  00000nas a2200000 a 4500\n=880  1\\$6700-01$aTên$2LCSH$4
 
 def holds(text):
     code = compile_condition("here", text, {"yes": "True"}.__getitem__, "f")
-    return eval(code, {"f": FIELD, "record": RECORD, "tag_of": tag_of})
+    return eval(code, {"f": FIELD, "fields": RECORD, "tag_of": tag_of})
 
 
 @pytest.mark.parametrize(
