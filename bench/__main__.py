@@ -19,6 +19,7 @@ from bench.cases import (
     reading,
     rendering,
     searching,
+    whole_harvests,
 )
 from bench.context import Context
 from bench.machine import machine, say, versions
@@ -64,28 +65,27 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         "--lists",
         type=_up_to_a_million,
         metavar="N",
-        help="only OAI-PMH lists of a store of N records that is made for it in minutes, and "
-        "whole harvests by programs of others",
+        help="only OAI-PMH lists of a store of N records that is made for it in minutes",
     )
     parser.add_argument(
-        "--harvest",
-        type=_positive,
+        "--harvests",
+        type=_up_to_a_million,
         metavar="N",
-        help="with --lists: about so many records for each program (default: all)",
+        help="only whole harvests of such a store by programs of others (a million takes an hour)",
     )
     parser.add_argument(
         "--limit",
         type=_positive,
-        default=long_lists.LIMIT,
+        default=whole_harvests.LIMIT,
         metavar="S",
-        help="with --lists: seconds for each program (default: %(default)s)",
+        help="with --harvests: seconds for each program (default: %(default)s)",
     )
     parser.add_argument("--only", action="append", choices=CASES, help="one question; repeatable")
     parser.add_argument(
         "--output",
         type=Path,
-        help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)}); with --large or --lists, "
-        "the document whose section is replaced",
+        help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)}); with --large, --lists or"
+        " --harvests, the document whose section is replaced",
     )
     found = parser.parse_args(words)
     if found.quick and found.records is None and found.scale is None:
@@ -94,6 +94,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         found.quick
         or found.large
         or found.lists
+        or found.harvests
         or found.only
         or found.records is not None
         or found.scale is not None
@@ -124,9 +125,10 @@ def run_apart(asked: argparse.Namespace) -> dict[str, str]:
         if asked.large:
             found[large.SECTION] = large.run(Path(folder), sorted(asked.large))
         if asked.lists:
-            harvest = min(asked.harvest or asked.lists, asked.lists)
-            found[long_lists.SECTION] = long_lists.run(
-                Path(folder), asked.lists, harvest, asked.limit
+            found[long_lists.SECTION] = long_lists.run(Path(folder), asked.lists)
+        if asked.harvests:
+            found[whole_harvests.SECTION] = whole_harvests.run(
+                Path(folder), asked.harvests, asked.limit
             )
     return found
 

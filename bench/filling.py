@@ -18,12 +18,12 @@ from interop.config import load
 from interop.crosswalks import Crosswalk
 from interop.ingest import render, sets_of
 from interop.marc.iso2709 import encode
+from interop.model import oai_identifier
 from interop.model.record import RecordId
 from interop.node import open_node
 from interop.store.store import Store
 
 BATCH = 10_000  # records in one transaction
-SAMPLE = "sample"  # setSpec of those that slow clients harvest
 
 HOW = (
     "the demo's records, multiplied with numbers of their own and put by the store's writer with"
@@ -40,31 +40,27 @@ class _Original:
     sets: tuple[str, ...]
 
 
-def fill(made: Node, count: int, sample: int) -> int:
-    """Put ``count`` records, fewer than a million and one, into the empty node. About ``sample`` of
-    them, spread evenly, are in the set ``SAMPLE``: how many. Raises ``StoreError``.
+def fill(made: Node, count: int) -> None:
+    """Put ``count`` records, fewer than a million and one, into the empty node.
+
+    Raises ``StoreError``.
     """
     opened = open_node(load(made.config, environ={}))
     every = _originals(opened.catalogue.crosswalks.kept(node.DATABASE))
-    chosen = _chosen(count, sample)
     try:
         for first in range(0, count, BATCH):
             with without_collector():
-                _put(opened.store, every, range(first, min(first + BATCH, count)), chosen)
+                _put(opened.store, every, range(first, min(first + BATCH, count)))
         opened.index.lock()
         opened.index.apply([], [], opened.store.last_seq())  # nothing here is to be searched
     finally:
         opened.close()
-    return len(chosen)
 
 
-def sampled(count: int, sample: int) -> int:
-    """How many of ``count`` records are in the set when about ``sample`` are wanted."""
-    return len(_chosen(count, sample))
-
-
-def _chosen(count: int, sample: int) -> range:
-    return range(0, count, max(1, count // sample))
+def identifiers(count: int) -> set[str]:
+    """The OAI identifiers of the records that ``fill`` puts."""
+    ids = (RecordId(node.DATABASE, marks(number)[0]) for number in range(count))
+    return {oai_identifier.write(node.DOMAIN, id) for id in ids}
 
 
 def _originals(kept: Sequence[Crosswalk]) -> list[_Original]:
@@ -76,7 +72,7 @@ def _originals(kept: Sequence[Crosswalk]) -> list[_Original]:
     return found
 
 
-def _put(store: Store, every: Sequence[_Original], numbers: Sequence[int], sample: range) -> None:
+def _put(store: Store, every: Sequence[_Original], numbers: Sequence[int]) -> None:
     first = [mark.encode() for mark in marks(0)]
     marked = {number: marks(number) for number in numbers}
     with store.write() as writer:
@@ -87,7 +83,7 @@ def _put(store: Store, every: Sequence[_Original], numbers: Sequence[int], sampl
             writer.put(
                 RecordId(node.DATABASE, own[0]),
                 _replaced(original.marc, pairs),
-                sets=(*original.sets, SAMPLE) if number in sample else original.sets,
+                sets=original.sets,
                 rendered={
                     prefix: (version, _replaced(data, pairs))
                     for prefix, (version, data) in original.rendered.items()

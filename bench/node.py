@@ -12,6 +12,7 @@ from urllib.request import urlopen
 from bench.programs import Done, Failed, Server, command, free_port, python, server
 
 CODE = "BENCH"
+DOMAIN = "bench.example.org"
 DATABASE = CODE.lower()
 OAI_PATH = f"/oai/{DATABASE}"
 WORKERS = 2  # the default of interop.toml
@@ -51,7 +52,7 @@ def create(folder: Path, source: str = "") -> Node:
     folder.mkdir(parents=True)
     node = Node(folder, free_port(), free_port())
     text = (
-        f'[server]\nname = "Bench"\ndomain = "bench.example.org"\n'
+        f'[server]\nname = "Bench"\ndomain = "{DOMAIN}"\n'
         f'base_url = "http://127.0.0.1:{node.http}"\nadmin_email = ["bench@example.org"]\n'
         f'http = "127.0.0.1:{node.http}"\nz3950 = "127.0.0.1:{node.z3950}"\nworkers = {WORKERS}\n'
         "[oai]\nclient_rate = 0\n"  # the client of a benchmark is in a hurry

@@ -1,22 +1,9 @@
-"""Harvests of others are counted, and stopped after their time."""
+"""Lists of many records, on a few."""
 
-import sys
-
-from bench.cases.long_lists import Harvester, _harvest
+from bench.cases import listing, long_lists
 
 
-def harvester(script: str) -> Harvester:
-    return Harvester(
-        "made", "marcxml", False, lambda *words: [sys.executable, "-c", script, *words]
-    )
-
-
-def test_a_harvest_is_counted_by_its_identifiers(tmp_path):
-    done = _harvest(harvester("print('a'); print('b'); print('a')"), "", "", tmp_path / "out", 60)
-    assert (done.records, done.distinct, done.ended) == (3, 2, True)
-
-
-def test_a_harvest_that_takes_too_long_is_stopped_and_counted(tmp_path):
-    script = "import time; print('a', flush=True); time.sleep(60)"
-    done = _harvest(harvester(script), "", "", tmp_path / "out", 1)
-    assert not done.ended and done.records <= 1 and done.seconds < 30
+def test_the_section_says_what_was_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(listing, "run", lambda context: [])
+    section = long_lists.run(tmp_path, 60)
+    assert section.startswith("## Lists of 60 records") and "- records: 60: " in section
