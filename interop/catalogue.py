@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from interop.config import Config
-from interop.crosswalks import Crosswalk
+from interop.crosswalks import NOWHERE, Context, Crosswalk
 from interop.diagnostics import Diagnostic
 from interop.index.base import (
     Facet,
@@ -299,10 +299,30 @@ class Catalogue:
         if record.marc is None:
             return None
         try:
-            return crosswalk.from_canonical(record.marc)
+            return self.shown(record.id, record.marc, crosswalk)
         except Exception:  # a fault of ours in a crosswalk costs one record, never a page
             log.exception("%s cannot be written as %s", record.id, crosswalk.prefix)
             return None
+
+    def shown(self, id: RecordId, marc: bytes, crosswalk: Crosswalk) -> bytes:
+        """The canonical bytes ``marc`` of a record in a format that need not be kept.
+
+        Raises what the crosswalk raises.
+        """
+        context = NOWHERE if crosswalk.placed is None else self.context(id)
+        return crosswalk.from_canonical(marc, context)
+
+    def context(self, id: RecordId) -> Context:
+        """What is known of a record beside itself: who keeps it, and its address on the Web."""
+        library = self._libraries.get(id.database)
+        union = id.database == UNION
+        return Context(
+            library="" if union else library.code if library else id.database.upper(),
+            name=self.title(id.database),
+            provider=self.name,
+            address=self.address(id),
+            rights=library.rights if library else "",
+        )
 
     def _harvested(self) -> bool:
         """Whether any record has an origin: a node that harvests nothing asks once a commit."""
@@ -428,6 +448,13 @@ class Catalogue:
     def identifier(self, id: RecordId) -> str:
         """The OAI identifier of a record; see ``interop.model.oai_identifier``."""
         return oai_identifier.write(self.domain, id)
+
+    def address(self, id: RecordId) -> str:
+        """Where people read a record: its answer of OAI-PMH, which browsers show as a page."""
+        folder = "/oai" if id.database == UNION else f"/oai/{id.database}"
+        identifier = oai_identifier.in_a_query(self.identifier(id))
+        asked = f"verb=GetRecord&metadataPrefix=oai_dc&identifier={identifier}"
+        return f"{self.base_url}{folder}?{asked}"
 
     def parse_identifier(self, text: str) -> RecordId | None:
         """The record that an OAI identifier of this node names, or ``None`` for any other text."""

@@ -87,14 +87,14 @@ def _bodies(catalogue: Catalogue, database: str, prefix: str) -> Iterator[bytes 
 
 
 def _written(catalogue: Catalogue, database: str, crosswalk: Crosswalk) -> Iterator[bytes | None]:
-    """The records as ``crosswalk`` writes them; kept renderings are of other rules."""
+    """The records as ``crosswalk`` shows them; kept renderings are of other rules."""
     after = 0
     while True:
         page = catalogue.page(database, after=after, limit=PAGE)
         for record in catalogue.records([each.rid for each in page.records if not each.deleted]):
             if record is not None and record.marc is not None:
                 try:
-                    yield crosswalk.from_canonical(record.marc)
+                    yield catalogue.shown(record.id, record.marc, crosswalk)
                 except ValueError:  # too large for the format
                     yield None
         if not page.more or not page.records:

@@ -1,9 +1,10 @@
 """Crosswalks: canonical MARC 21 to and from every schema, found by file (see ``_base``)."""
 
 from interop.crosswalks._base import Crosswalk
+from interop.crosswalks._context import NOWHERE, Context
 from interop.registry import discover
 
-__all__ = ["CROSSWALKS", "XML_CROSSWALKS", "Crosswalk", "by_name"]
+__all__ = ["CROSSWALKS", "NOWHERE", "XML_CROSSWALKS", "Context", "Crosswalk", "by_name"]
 
 CROSSWALKS: dict[str, Crosswalk] = discover("interop.crosswalks", "CROSSWALK", Crosswalk)
 

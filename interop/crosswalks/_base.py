@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from interop.crosswalks._context import NOWHERE, Context
 from interop.crosswalks._fields import Fields
 from interop.crosswalks._rules import (
     RuleError,
@@ -47,6 +48,12 @@ class Ruled:
     def from_canonical(self, data: bytes) -> bytes:
         """See ``Crosswalk.from_canonical``."""
         return self.finish(self._elements(Fields.of_canonical(data)))
+
+    def placed(self, record: MarcRecord, context: Context) -> bytes:
+        """See ``Crosswalk.placed``."""
+        fields = Fields.of_record(record)
+        fields.context = context
+        return self.finish(self._elements(fields))
 
 
 def ruled_xml(name: str, start: str, end: str) -> Ruled:
@@ -87,6 +94,8 @@ class Crosswalk:
     ``direct``: what ``write`` gives, straight from the bytes of ``interop.marc.iso2709.encode``,
     where a format without rules can do without the record; called by ``from_canonical``.
     ``ruled``: the rules that ``write`` was compiled from, if it was.
+    ``placed``: the same for a format that says who keeps the record and where it is shown; such a
+    format is never ``stored``. ``None``: it makes no difference.
     """
 
     prefix: str
@@ -102,13 +111,20 @@ class Crosswalk:
     media_type: str = "application/xml"
     ruled: Ruled | None = None
     direct: Callable[[bytes], bytes] | None = None
+    placed: Callable[[MarcRecord, Context], bytes] | None = None
 
-    def from_canonical(self, data: bytes) -> bytes:
-        """What ``write`` gives for the record in the canonical bytes ``data``: for whoever has them
+    def show(self, record: MarcRecord, context: Context = NOWHERE) -> bytes:
+        """``record`` as it is shown there; ``write`` is how it is shown nowhere in particular."""
+        return self.write(record) if self.placed is None else self.placed(record, context)
+
+    def from_canonical(self, data: bytes, context: Context = NOWHERE) -> bytes:
+        """What ``show`` gives for the record in the canonical bytes ``data``: for whoever has them
         and needs nothing else of the record.
 
         Raises ``MarcError`` for bytes that are no record, and what ``write`` raises.
         """
+        if self.placed is not None:
+            return self.placed(decode(data), context)
         if self.direct is not None:
             return self.direct(data)
         if self.ruled is not None:
@@ -129,4 +145,11 @@ class Crosswalk:
             raise RuleError(f"{own.name}: {self.prefix} is written without rules")
         ruled = replace(self.ruled, rules=overridden(self.ruled.rules, own))
         version = zlib.crc32(own.text.encode()) * 1000 + self.version
-        return replace(self, ruled=ruled, write=ruled.writer(), version=version, descriptive=False)
+        return replace(
+            self,
+            ruled=ruled,
+            write=ruled.writer(),
+            placed=None if self.placed is None else ruled.placed,
+            version=version,
+            descriptive=False,
+        )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from interop.crosswalks._context import NOWHERE
 from interop.crosswalks._languages import bcp47, split_codes
 from interop.marc.iso2709 import decode, fields_of, trusted
 from interop.marc.material import language_code
@@ -28,11 +29,12 @@ class Fields:
     """The data fields of one record by tag, without those that never leave; an 880 stands behind
     the fields of the tag that its $6 names (MARC 21 Appendix A).
 
-    ``links``: tag and occurrence number of each 880.
+    ``links``: tag and occurrence number of each 880. ``context``: where the record is shown.
     """
 
     def __init__(self, leader: str) -> None:
         self.leader = leader
+        self.context = NOWHERE
         self.by_tag: dict[str, list[DataField]] = {}
         self.links: set[str] = set()
         self._controls: dict[str, str] = {}

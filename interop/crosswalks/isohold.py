@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from interop.crosswalks._base import Crosswalk
+from interop.crosswalks._context import NOWHERE, Context
 from interop.crosswalks._fields import clean
 from interop.marc.holdings import read_holdings
 from interop.marc.opac import restrictions
@@ -29,10 +30,13 @@ _ADDRESS = re.compile(
 )
 
 
-def write(record: MarcRecord) -> bytes:
-    """The holdings in ``record`` as one ``holdings`` element, empty where none are known."""
+def write(record: MarcRecord, context: Context = NOWHERE) -> bytes:
+    """The holdings in ``record`` as one ``holdings`` element, empty where none are known.
+
+    What does not say whose it is belongs to the library whose record it is, or that 003 names.
+    """
     shown = public(record)
-    maker = next(
+    maker = context.library or next(
         (f.value for f in shown.fields if isinstance(f, ControlField) and f.tag == "003"), ""
     )
     grouped: dict[tuple[str, str], list[Holding]] = {}
@@ -122,5 +126,7 @@ CROSSWALK = Crosswalk(
     schema_location=SCHEMA_LOCATION,
     title="Holdings after ISO 20775",
     write=write,
+    placed=write,
+    version=2,
     names=("holdings", "iso20775", "info:ofi/fmt:xml:xsd:iso20775", SCHEMA_LOCATION),
 )

@@ -5,6 +5,7 @@ local names, YAZ among them, read both.
 """
 
 from interop.crosswalks._base import Crosswalk
+from interop.crosswalks._context import NOWHERE, Context
 from interop.crosswalks._fields import clean
 from interop.marc import marcxml
 from interop.marc.holdings import read_holdings
@@ -24,10 +25,13 @@ _START = (
 )
 
 
-def write(record: MarcRecord) -> bytes:
-    """``record`` as one ``opacRecord`` element; the holdings are empty where none are known."""
+def write(record: MarcRecord, context: Context = NOWHERE) -> bytes:
+    """``record`` as one ``opacRecord`` element; the holdings are empty where none are known.
+
+    What a library's own record holds is that library's (``nucCode``) unless it says another.
+    """
     shown = public(record)
-    found = "".join(map(_holding, places(read_holdings(shown, ""))))
+    found = "".join(map(_holding, places(read_holdings(shown, context.library))))
     holdings = f"<holdings>{found}</holdings>"
     end = f"</bibliographicRecord>{holdings}</opacRecord>"
     return b"".join((_START.encode(), marcxml.write(shown), end.encode()))
@@ -66,5 +70,7 @@ CROSSWALK = Crosswalk(
     schema_location=SCHEMA_LOCATION,
     title="OPAC record: MARC 21 XML with holdings",
     write=write,
+    placed=write,
+    version=2,
     names=("opac", "opacRecord", SCHEMA_LOCATION),
 )

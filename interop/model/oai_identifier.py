@@ -9,6 +9,8 @@ from interop.model.record import RecordId
 _PLAIN = re.compile(r"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]+")
 _OTHER = re.compile(rb"[^A-Za-z0-9\-_.!~*'();/?:@&=+$,]")
 
+_RESERVED = re.compile("[^A-Za-z0-9._~-]")
+
 
 def write(domain: str, id: RecordId) -> str:
     """The identifier of a record of the node with this ``domain``."""
@@ -43,3 +45,10 @@ def _unquote(text: str) -> str | None:
         return octets.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return None
+
+
+def in_a_query(identifier: str) -> str:
+    """``identifier`` as a value in the query of an address (RFC 3986 2.3)."""
+    return _RESERVED.sub(
+        lambda match: "".join(f"%{octet:02X}" for octet in match[0].encode("utf-8")), identifier
+    )

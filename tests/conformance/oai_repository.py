@@ -40,6 +40,7 @@ _PAYLOADS = {
     "info:lc/xmlns/marcxchange-v2": str(_OWN.parent / "marc" / "unimarc.xsd"),
     "http://www.ndltd.org/standards/metadata/etdms/1.1/": str(_OWN.parent / "etd" / "etdms.xsd"),
     "http://worldcat.org/xmlschemas/qdc-1.0/": "qdc-1.0.xsd",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf.xsd",
 }
 # The official schema of SRU's Dublin Core root is not to be had; its content is OAI's.
 _SRW_DC = """
@@ -61,6 +62,18 @@ _QDC = """
  </sequence></complexType></element>
 </schema>
 """
+# EDM takes the elements of Dublin Core otherwise than OAI-PMH does, and no copy of its official
+# schema is to be had: here anything will do, our profile of it is strict.
+_RDF = """
+<schema xmlns="http://www.w3.org/2001/XMLSchema"
+ targetNamespace="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+ <element name="RDF"><complexType><sequence>
+  <any namespace="http://www.europeana.eu/schemas/edm/ http://www.openarchives.org/ore/terms/
+    http://www.w3.org/2004/02/skos/core#" processContents="skip" minOccurs="0"
+   maxOccurs="unbounded"/>
+ </sequence></complexType></element>
+</schema>
+"""
 # Addresses that the official schemas import, by their copies.
 _COPIES = {"xml.xsd": "w3c/xml.xsd", "xlink.xsd": "w3c/xlink.xsd"}
 
@@ -75,6 +88,8 @@ class _Offline(etree.Resolver):
             return self.resolve_string(_SRW_DC, context)
         if name == _PAYLOADS["http://worldcat.org/xmlschemas/qdc-1.0/"]:
             return self.resolve_string(_QDC, context)
+        if name == _PAYLOADS["http://www.w3.org/1999/02/22-rdf-syntax-ns#"]:
+            return self.resolve_string(_RDF, context)
         copy = _COPIES.get(name)
         if copy and "://" in url and not url.startswith("file:"):
             return self.resolve_filename(str(self._folder / copy), context)

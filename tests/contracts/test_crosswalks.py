@@ -44,6 +44,7 @@ QDC = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
 # By name; where no copy of the official schema is at hand, our profile stands for it.
 OFFICIAL = {
     "dc": SRW_DC,
+    "edm": PROFILES / "edm" / "rdf.xsd",
     "etdms": PROFILES / "etd" / "etdms.xsd",
     "isohold": PROFILES / "holdings" / "isohold.xsd",
     "marcxml": "marc/MARC21slim.xsd",

@@ -56,6 +56,7 @@ PROFILES = {
     "http://www.loc.gov/MARC21/slim": "marc/marcxml.xsd",
     "http://www.loc.gov/mods/v3": "mods/mods.xsd",
     "http://www.ndltd.org/standards/metadata/etdms/1.1/": "etd/etdms.xsd",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "edm/rdf.xsd",
     "info:lc/xmlns/marcxchange-v2": "marc/unimarc.xsd",
     "urn:x-interop:opacxml": "holdings/opacxml.xsd",
     "http://www.loc.gov/standards/iso20775/": "holdings/isohold.xsd",

@@ -19,7 +19,7 @@ from interop.index.base import (
     UnsupportedAttribute,
 )
 from interop.marc.iso2709 import encode
-from interop.model.record import UNION, Incoming
+from interop.model.record import UNION, Incoming, RecordId
 from interop.own_rules import Crosswalks
 from interop.query.ast import All
 from interop.store.store import Store
@@ -219,6 +219,21 @@ def test_every_crosswalk_renders_live_records_only(catalogue, prefix):
     assert list(page.bodies) == [live, None]
 
 
+def test_a_record_is_shown_with_its_keeper_and_address(catalogue):
+    catalogue.ingest("vn-qti", [incoming("a/1")])
+    own = catalogue.context(RecordId("vn-qti", "a/1"))
+    assert (own.library, own.name, own.provider) == ("VN-QTI", "Quảng Trị", "Mục lục liên hợp")
+    assert own.address == (
+        "http://127.0.0.1:8210/oai/vn-qti?verb=GetRecord&metadataPrefix=oai_dc"
+        "&identifier=oai%3Anlv.example.vn%3Avn-qti%2Fa%2F1"
+    )
+    [shown] = catalogue.render([catalogue.find("vn-qti", "a/1")], "edm")
+    assert "<edm:dataProvider>Quảng Trị</edm:dataProvider>".encode() in shown
+    union = catalogue.context(RecordId(UNION, "u000000001"))
+    assert (union.library, union.name) == ("", "Mục lục liên hợp")
+    assert union.address.startswith("http://127.0.0.1:8210/oai?verb=GetRecord")
+
+
 def test_an_unknown_schema_is_a_key_error(catalogue):
     with pytest.raises(KeyError):
         catalogue.render([], "nonsense")
@@ -229,7 +244,7 @@ def test_an_unknown_schema_is_a_key_error(catalogue):
 def test_a_rendering_of_another_version_is_written_anew(catalogue):
     catalogue.ingest("lib", [incoming("1")])
     kept = next(walk for walk in CROSSWALKS.values() if walk.stored)
-    newer = replace(kept, version=kept.version + 1, write=lambda record: b"<newer/>")
+    newer = replace(kept, version=kept.version + 1, write=lambda record: b"<newer/>", direct=None)
     catalogue.crosswalks = Crosswalks({kept.prefix: newer})
     record = catalogue.find("lib", "1")
     assert catalogue.render([record], kept.prefix) == [b"<newer/>"]
@@ -244,7 +259,7 @@ def test_a_record_that_cannot_be_written_costs_only_itself(catalogue, caplog):
             raise ZeroDivisionError
         return b"<fine/>"
 
-    catalogue.crosswalks = Crosswalks({"x": replace(CROSSWALKS["mods"], write=write)})
+    catalogue.crosswalks = Crosswalks({"x": replace(CROSSWALKS["mods"], write=write, ruled=None)})
     records = [catalogue.find("lib", local) for local in "12"]
     with caplog.at_level(logging.ERROR):
         assert catalogue.render(records, "x") == [None, b"<fine/>"]

@@ -148,6 +148,91 @@ def _link(field: DataField) -> str:
     return ""
 
 
+def _links(field: DataField) -> list[str]:
+    return [found for found in (_link(field),) if found]
+
+
+def _addresses(field: DataField) -> list[str]:
+    """Addresses of 856 $u that are URIs."""
+    return [address for address in map(_uri, field.values("u")) if address]
+
+
+_FILE = re.compile(r"\.[A-Za-z0-9]{2,5}(?:\?[^/]*)?\Z")
+_PAGE = re.compile(r"\.(?:html?|php|aspx?|jsp|cgi)(?:\?[^/]*)?\Z|text/html", re.IGNORECASE)
+
+
+def _digital_copies(fields: Fields) -> list[str]:
+    """Addresses of files that are the thing itself (MARC 21 856, second indicator 0 or 1): $q says
+    a media type or the name ends as that of a file, and it is no page about it.
+    """
+    found: list[str] = []
+    for field in fields.get("856"):
+        if field.ind2 in "01":
+            media = " ".join(field.values("q"))
+            found += [
+                address
+                for address in _addresses(field)
+                if ("/" in media or _FILE.search(address.partition("//")[2].partition("/")[2]))
+                and not (_PAGE.search(media) or (not media and _PAGE.search(address)))
+            ]
+    return list(dict.fromkeys(found))
+
+
+# The statements of rights that the Europeana Data Model knows: the licences and tools of Creative
+# Commons and six of rightsstatements.org. What says nothing is not evaluated (CNE).
+_STATEMENT = re.compile(
+    r"https?://creativecommons\.org/(licenses/(?:by|by-sa|by-nd|by-nc|by-nc-sa|by-nc-nd)/"
+    r"(?:[123]\.0|4\.0)|publicdomain/(?:zero|mark)/1\.0)(?:/|/deed.*|/legalcode.*)?"
+    r"|https?://rightsstatements\.org/(?:vocab|page)/"
+    r"(NoC-NC|NoC-OKLR|InC|InC-EDU|InC-OW-EU|CNE)/1\.0/?(?:\?.*)?"
+)
+_LICENCE = re.compile(r"\bCC[ -]?(BY(?:-(?:SA|NC-SA|NC-ND|ND|NC))?)[ -]?(4\.0)\b", re.IGNORECASE)
+_NOT_EVALUATED = "http://rightsstatements.org/vocab/CNE/1.0/"
+
+
+def _statement(text: str) -> str:
+    text = text.strip()
+    if match := _STATEMENT.fullmatch(text):
+        return (
+            f"http://creativecommons.org/{match[1]}/"
+            if match[1]
+            else f"http://rightsstatements.org/vocab/{match[2]}/1.0/"
+        )
+    if match := _LICENCE.search(text):
+        return f"http://creativecommons.org/licenses/{match[1].lower()}/{match[2]}/"
+    return ""
+
+
+def _rights(fields: Fields) -> str:
+    """The statement of rights that 540 makes, or the library makes of all it has."""
+    said = [value for field in fields.get("540", "506") for value in field.values("uaf")]
+    for text in (*said, fields.context.rights):
+        if found := _statement(text):
+            return found
+    return _NOT_EVALUATED
+
+
+def _keeper(fields: Fields) -> str:
+    """Name of the library; of a record shown nowhere, the agency that 040 or 003 names."""
+    agency = next((value for f in fields.get("040") for value in f.values("a")), "")
+    return clean(fields.context.name or agency or fields.control("003")) or "Unknown"
+
+
+def _provider(fields: Fields) -> str:
+    return clean(fields.context.provider) or _keeper(fields)
+
+
+_NOT_PLAIN = re.compile("[^A-Za-z0-9._~-]")
+
+
+def _address(fields: Fields) -> str:
+    """Where the record is read; a name instead of an address where it is shown nowhere."""
+    if fields.context.address:
+        return _uri(fields.context.address)
+    number = clean(fields.control("001")) or "unknown"
+    return "urn:x-interop:record:" + _NOT_PLAIN.sub("_", number)
+
+
 def _label(field: DataField) -> str:
     return clean(field.first("y") or field.first("3"))
 
@@ -206,10 +291,13 @@ def _extent(field: DataField) -> str:
 
 
 FUNCTIONS: dict[str, Function] = {
+    "address": Function(_address, "record", reads="001"),
+    "addresses": Function(_addresses, "field", "u"),
     "article": Function(_article, "field", "a"),
     "codes": Function(_codes, "field", "bdefghjkmn"),
     "date": Function(_date, "record", reads=_IMPRINT_PLACES),
     "divisions": Function(_divisions, "field", "vxyz"),
+    "digital_copies": Function(_digital_copies, "record", reads="856qu"),
     "event": Function(_event, "field"),
     "extent": Function(_extent, "field", "abce"),
     "filing": Function(_filing, "field", "adfgklmors"),
@@ -221,6 +309,8 @@ FUNCTIONS: dict[str, Function] = {
     "language": Function(_language, "both", paired=True),
     "languages": Function(_fields.languages, "record", reads=_LANGUAGE_PLACES),
     "last_date": Function(_last_date, "record", reads=_IMPRINT_PLACES),
+    "keeper": Function(_keeper, "record", reads="003:040a"),
+    "links": Function(_links, "field", "01"),
     "link": Function(_link, "field", "01"),
     "linked_title": Function(_fields.linked_title, "field", "atgn"),
     "name": Function(_fields.name, "field", "abcdenq"),
@@ -229,7 +319,9 @@ FUNCTIONS: dict[str, Function] = {
     "original_languages": Function(_fields.original_languages, "record", reads="041h"),
     "parts": Function(_parts, "field", "."),
     "place": Function(_place, "field", "az"),
+    "provider": Function(_provider, "record", reads="003:040a"),
     "record_language": Function(_record_language, "record", reads=_LANGUAGE_PLACES),
+    "rights": Function(_rights, "record", reads="506auf:540auf"),
     "roles": Function(_roles, "field", "4ej"),
     "scheme": Function(_scheme, "field", "2"),
     "script": Function(_script, "both", paired=True),
@@ -291,6 +383,20 @@ _YEAR = re.compile("(?<![0-9])(?:1[0-9]{3}|20[0-9]{2})(?![0-9])")
 def _year(text: str) -> str:
     match = _YEAR.search(text)
     return match.group() if match else ""
+
+
+_SPAN = re.compile(r"\D*([0-9]{3,4})?\s*[-–]\s*(?:\D*([0-9]{3,4}))?\D*")
+
+
+def _begin(text: str) -> str:
+    """The year of birth or beginning in ``1766-1820``."""
+    match = _SPAN.fullmatch(text)
+    return (match[1] or "") if match else ""
+
+
+def _end(text: str) -> str:
+    match = _SPAN.fullmatch(text)
+    return (match[2] or "") if match else ""
 
 
 def _lower(text: str) -> str:
@@ -385,6 +491,8 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "uncut": _dewey_as_written,
     "relator": _relator,
     "start": lambda text: "start" if text else "",
+    "begin": _begin,
+    "end": _end,
     "first_word": _first_word,
     "isbn_as_given": _isbn_as_given,
     "isbn_beside": _isbn_beside,
@@ -408,12 +516,17 @@ FILTERS: dict[str, Callable[[str], str]] = {
 PREDICATES: dict[str, Callable[[DataField], bool]] = {
     "contributor": lambda field: not _fields.is_creator(field),
     "creator": _fields.is_creator,
+    "divided": lambda field: any([code in "vxyz" for code, _ in field[3]]),
+    "linked": lambda field: bool(_link(field)),
     "work": _fields.has_title,
 }
 
 
 RECORD_PREDICATES: dict[str, Callable[[Fields], bool]] = {
+    "digital": lambda fields: bool(_digital_copies(fields)),
     "imprint": lambda fields: bool(fields.get("264", "260")),
+    "in_a_language": lambda fields: bool(_fields.languages(fields)),
+    "titled": lambda fields: any([_fields.title(field) for field in fields.get("245")]),
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.model.oai_identifier import read, write
+from interop.model.oai_identifier import in_a_query, read, write
 from interop.model.record import RecordId
 
 DOMAIN = "nlv.example.vn"
@@ -58,3 +58,8 @@ def test_how_identifiers_look(local, written):
 )
 def test_what_is_no_identifier_of_ours(text):
     assert read(DOMAIN, text) is None
+
+
+def test_in_a_query_nothing_has_a_meaning_of_its_own():
+    written = in_a_query("oai:a.vn:b/c&d=e+f%20ế")
+    assert written == "oai%3Aa.vn%3Ab%2Fc%26d%3De%2Bf%2520%E1%BA%BF"
