@@ -41,8 +41,8 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
-fuzz: $(VENV)/.installed-test  ## bytes nobody would send; MINUTES=60 for each target
-	$(BIN)/python -m fuzz --minutes $(or $(MINUTES),1)
+fuzz: $(VENV)/.installed-test  ## bytes nobody would send; MINUTES=60 for each target (FUZZ='--keep': what reaches new code is kept)
+	$(BIN)/python -m fuzz --minutes $(or $(MINUTES),1) $(FUZZ)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from random import Random
 
+from fuzz import corpus
 from fuzz.driver import Session
 from fuzz.target import Target
 from interop.registry import discover
@@ -21,13 +22,14 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=1.0, help="for each target")
     parser.add_argument("--seed", type=int, default=None, help="of the random generator")
     parser.add_argument("--findings", type=Path, default=Path("fuzz-findings"))
+    parser.add_argument("--keep", action="store_true", help="put what reaches new lines in corpus/")
     asked = parser.parse_args()
     if unknown := set(asked.targets) - TARGETS.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(TARGETS)}")
     found = 0
     for name in asked.targets or TARGETS:
         seed = asked.seed if asked.seed is not None else time.time_ns()
-        session = Session(TARGETS[name], Random(seed))
+        session = Session(TARGETS[name], Random(seed), corpus=corpus.read(name))
         end = time.monotonic() + 60 * asked.minutes
         for data, what in session.findings(lambda end=end: time.monotonic() > end):
             found += 1
@@ -35,6 +37,9 @@ def main() -> int:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
             print(f"{name}: {what} ({file})", flush=True)
+        if asked.keep:
+            kept = [*session.corpus, *session.kept]
+            corpus.write(name, corpus.chosen(TARGETS[name].seeds(), kept, session.reach))
         print(f"{name}: {session.runs:,} inputs, {len(session.reached):,} lines, seed {seed}")
     return 1 if found else 0
 

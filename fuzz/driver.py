@@ -6,6 +6,7 @@ A finding is an exception that is not documented, or a time that no linear progr
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -22,7 +23,9 @@ _OURS = (f"{Path(__file__).parents[1] / 'interop'}/", f"{Path(__file__).parents[
 
 @dataclass
 class Session:
-    """One target: inputs worth keeping, the lines they reached, and what was found."""
+    """One target: inputs worth keeping, the lines they reached, and what was found. ``corpus``:
+    inputs to begin with beside the target's seeds.
+    """
 
     target: Target
     random: Random
@@ -30,10 +33,11 @@ class Session:
     kept: list[bytes] = field(default_factory=list)
     reached: set[tuple[str, int]] = field(default_factory=set)
     runs: int = 0
+    corpus: list[bytes] = field(default_factory=list)
 
     def findings(self, is_over: Callable[[], bool]) -> Iterator[tuple[bytes, str]]:
         """Inputs that broke the target, with one line each, until ``is_over``."""
-        for seed in self.target.seeds():
+        for seed in [*self.target.seeds(), *self.corpus]:
             if (found := self._try(seed)) is not None:
                 yield seed, found
         while not is_over():
@@ -41,6 +45,13 @@ class Session:
             data = mutated(self.random, start, self.kept, self.target.tokens)
             if (found := self._try(data)) is not None:
                 yield data, found
+
+    def reach(self, data: bytes) -> set[tuple[str, int]]:
+        """The lines of our own code that ``data`` comes through."""
+        lines: set[tuple[str, int]] = set()
+        with suppress(Exception):
+            _traced(lambda: self.target.run(data), lines)
+        return lines
 
     def _try(self, data: bytes) -> str | None:
         lines: set[tuple[str, int]] = set()

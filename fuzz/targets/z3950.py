@@ -29,6 +29,8 @@ def _serve(pieces: list[bytes]) -> None:
         try:
             while (request := association.next_event()) is not None:
                 for answer in served.answers(request):
+                    if "incident" in apdu.describe(answer):
+                        raise AssertionError(f"not foreseen: {request.NAME}")
                     association.send(answer, 0)
         except ProtocolError as error:
             association.send(error.close, 0)

@@ -1,6 +1,7 @@
 """A real catalogue of a few records, searched by the engine in memory, for tests of services."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,7 @@ from interop.config import load
 from interop.marc.iso2709 import encode
 from interop.marc.record import ControlField, DataField, MarcRecord
 from interop.model.record import Incoming
-from interop.node import open_node
+from interop.node import Node, open_node
 from interop.query import pqf
 from interop.z3950.apdu import InitializeRequest, Options, SearchRequest
 from interop.z3950.association import Limits
@@ -38,10 +39,8 @@ def book(control: str, author: str, title: str, year: str, *more: DataField) -> 
     return encode(MarcRecord("00000nam a2200000 a 4500", tuple(fields)))
 
 
-@pytest.fixture(scope="module")
-def node(tmp_path_factory) -> Iterator[object]:
-    """Databases ``union`` and ``hue`` of ``BOOKS``."""
-    folder = tmp_path_factory.mktemp("library")
+def opened(folder: Path) -> Node:
+    """A node in ``folder`` with the databases ``union`` and ``hue`` of ``BOOKS``."""
     environ = {
         "INTEROP_STORE_URL": f"sqlite:///{folder}/x.db",
         "INTEROP_INDEX_ENGINE": "memory",
@@ -50,6 +49,13 @@ def node(tmp_path_factory) -> Iterator[object]:
     incoming = [Incoming(line[0], book(*line)) for line in BOOKS]
     node.catalogue.ingest("hue", incoming)
     assert node.follow()
+    return node
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory) -> Iterator[Node]:
+    """Databases ``union`` and ``hue`` of ``BOOKS``."""
+    node = opened(tmp_path_factory.mktemp("library"))
     yield node
     node.close()
 
