@@ -14,7 +14,7 @@ from interop.marc.cut import Cut
 from interop.marc.record import DataField, Field, MarcRecord
 
 NOTES = frozenset({"541", "561", "583"})
-_HOLDINGS = frozenset({"852", "866", "867", "868", "952"})
+HOLDINGS = frozenset({"852", "866", "867", "868", "952"})
 
 
 def is_private(field: Field) -> bool:
@@ -41,7 +41,7 @@ def public(record: MarcRecord) -> MarcRecord:
     for field in record.fields:
         if is_private(field):
             continue
-        if field[0] in _HOLDINGS and isinstance(field, DataField):
+        if field[0] in HOLDINGS and isinstance(field, DataField):
             subfields = tuple(pair for pair in field.subfields if pair[0] != "x")
             if len(subfields) < len(field.subfields):
                 if not subfields:
@@ -60,7 +60,7 @@ LOCAL_TAGS = frozenset(tag for n in range(10, 1000) if is_local(tag := f"{n:03}"
 
 # As they stand in a directory: fields that stay, and those of which a part may.
 _LOCAL_TAGS = frozenset(tag.encode() for tag in LOCAL_TAGS)
-_DOUBTFUL_TAGS = frozenset(tag.encode() for tag in (*NOTES, *_HOLDINGS, "880"))
+_DOUBTFUL_TAGS = frozenset(tag.encode() for tag in (*NOTES, *HOLDINGS, "880"))
 _SUSPECT_TAGS = _LOCAL_TAGS | _DOUBTFUL_TAGS
 
 
@@ -89,7 +89,7 @@ def _public_body(tag: bytes, body: bytes) -> bytes:
         meant = link[1:].decode()[:3]
     if indicators[:1] == b"0" if meant in NOTES else is_local(meant):
         return b""
-    if meant not in _HOLDINGS or tag == b"880":
+    if meant not in HOLDINGS or tag == b"880":
         return body
     shown = [each for each in subfields if each[:1] != b"x"]
     return b"\x1f".join((indicators, *shown)) if shown or not subfields else b""

@@ -62,6 +62,24 @@ def compile_many(specs: Mapping[str, str]) -> Callable[[Field], list[tuple[str, 
     each of them; a name comes twice where two slices of a control field are asked for. Raises
     ``ValueError`` for a spec that is not well-formed, or of the leader, which is no field.
     """
+    slices, codes = by_tag(specs)
+
+    def read(field: Field) -> list[tuple[str, list[str]]]:
+        if isinstance(field, ControlField):
+            found = [(name, [field.value[cut]]) for name, cut in slices.get(field.tag, ())]
+        else:
+            found = [(name, field.values(wanted)) for name, wanted in codes.get(_tag(field), ())]
+        return [(name, present) for name, values in found if (present := _present(values))]
+
+    return read
+
+
+def by_tag(
+    specs: Mapping[str, str],
+) -> tuple[dict[str, list[tuple[str, slice]]], dict[str, list[tuple[str, str]]]]:
+    """For each tag the names of ``specs`` that name it, with their slices of a control field, with
+    their codes of a data field. Raises ``ValueError`` as ``compile_many`` does.
+    """
     slices: dict[str, list[tuple[str, slice]]] = {}
     codes: dict[str, list[tuple[str, str]]] = {}
     for name, spec in specs.items():
@@ -72,15 +90,7 @@ def compile_many(specs: Mapping[str, str]) -> Callable[[Field], list[tuple[str, 
             slices.setdefault(tag, []).extend((name, each) for each in positions)
         for tag, wanted in compiled.codes.items():
             codes.setdefault(tag, []).append((name, wanted))
-
-    def read(field: Field) -> list[tuple[str, list[str]]]:
-        if isinstance(field, ControlField):
-            found = [(name, [field.value[cut]]) for name, cut in slices.get(field.tag, ())]
-        else:
-            found = [(name, field.values(wanted)) for name, wanted in codes.get(_tag(field), ())]
-        return [(name, present) for name, values in found if (present := _present(values))]
-
-    return read
+    return slices, codes
 
 
 def _compile(spec: str) -> _Spec:
@@ -130,9 +140,14 @@ def _matches(spec: _Spec, record: MarcRecord) -> Iterator[list[str]]:
 
 def _tag(field: DataField) -> str:
     """The tag that ``field`` counts as."""
-    if field.tag == "880" and (linkage := _LINKAGE.match(field.first("6"))):
-        return linkage[1]
-    return field.tag
+    return linked_tag(field.tag, field.first("6")) if field.tag == "880" else field.tag
+
+
+def linked_tag(tag: str, linkage: str) -> str:
+    """The tag that a field ``tag`` counts as; ``linkage``: its first ``$6``, or empty."""
+    if tag == "880" and (match := _LINKAGE.match(linkage)):
+        return match[1]
+    return tag
 
 
 def _present(values: list[str]) -> list[str]:

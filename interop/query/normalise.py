@@ -6,6 +6,7 @@ the compact form of what was typed: that keeps right truncation and misprinted n
 """
 
 import re
+from collections.abc import Sequence
 
 from interop.text import folding, identifiers
 from interop.text.normal import normalise
@@ -18,6 +19,7 @@ _DAY = re.compile(
     "(?P<short>[0-9]{6})$|"
     "(?P<year>[0-9]{4})[-/]?(?P<month>[0-9]{2})[-/]?(?P<day>[0-9]{2})(?:$|[T ])"
 )
+_SHORTEST_NUMBER = 8  # characters: an ISSN without its hyphen
 _SHORT_NUMBER = re.compile("[0-9]{1,4}")
 _YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])")
 
@@ -37,6 +39,13 @@ def both_tokens(value: str) -> tuple[list[str], list[str]]:
     return folding.both(value)
 
 
+def tokens_of_each(values: Sequence[str]) -> tuple[list[list[str]], list[list[str]]]:
+    """``text_tokens`` and ``exact_tokens`` of each of ``values``, which are looked at together; the
+    same list where all agree.
+    """
+    return folding.both_of_each(values)
+
+
 def key(kind: str, value: str) -> str | None:
     """The key of ``value`` for a key kind of access point; ``None`` when nothing is left.
 
@@ -45,7 +54,7 @@ def key(kind: str, value: str) -> str | None:
     ``oclc``: the number in its compact form. ``date``: the day in eight digits.
     Raises ``ValueError`` for a kind that has no keys.
     """
-    value = _RESERVED.sub("", value).strip()
+    value = (value if value.isascii() else _RESERVED.sub("", value)).strip()
     match kind:
         case "key":
             return value or None
@@ -87,6 +96,8 @@ def _day(value: str) -> str | None:
 
 
 def _standard_number(value: str) -> str | None:
+    if len(value) < _SHORTEST_NUMBER:
+        return None
     number = identifiers.isbn13(value)
     if number is None and _ISSN_FIRST.match(value):
         number = identifiers.issn(value)
@@ -94,5 +105,8 @@ def _standard_number(value: str) -> str | None:
 
 
 def _compact(value: str) -> str | None:
+    text = value.lower()
+    if text.isascii() and text.isalnum():
+        return text
     # Normalised last: what was apart may compose once the blank between is gone.
-    return normalise(_DROPPED.sub("", value.lower())) or None
+    return normalise(_DROPPED.sub("", text)) or None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from interop.formats import read_records
 from interop.index import document
+from interop.index import fields as of_fields
 from interop.index.tokens import MAX_TOKEN
 from interop.marc import iso2709
 from interop.marc.record import ControlField, DataField, MarcRecord
@@ -215,16 +216,35 @@ def test_fault_in_one_access_point_leaves_the_others(monkeypatch):
         return analyse(kind, value)
 
     monkeypatch.setattr(normalise, "key", broken)
-    document._share.cache_clear()
+    of_fields._of_data.cache_clear()
     with pytest.raises(IndexError):
         build(*KIEU)
     reported = []
     made = document.build(stored(*KIEU), lambda what, error: reported.append((what, str(error))))
-    document._share.cache_clear()
+    of_fields._of_data.cache_clear()
     assert reported == [("classification", "strange record")]
     assert "title" in made.texts
     assert made.keys["isbn"] == ("9786040000017",)
     assert "classification" not in made.keys
+
+
+def closely(record, monkeypatch):
+    """The document of ``record``, each field looked at as a field and all of them at hand."""
+    with monkeypatch.context() as patch:
+        patch.setattr(iso2709, "split_canonical", lambda data: None)
+        patch.setattr(iso2709, "decode", lambda data: record)
+        return document.build(Stored(1, RecordId("union", "x"), 1, 0, False, (), b""))
+
+
+@pytest.mark.corpus
+def test_real_records_have_the_same_document_at_a_closer_look(corpus, monkeypatch):
+    files = ["loc_demo/loc_demo.mrc", "hcmut/book3part0final.mrc", "bu_bibs/oschrift_me.mrc"]
+    for name in files:
+        with (corpus / name).open("rb") as stream:
+            for result in itertools.islice(read_records(stream), 200):
+                data = iso2709.encode(result.record)
+                made = document.build(Stored(1, RecordId("union", "x"), 1, 0, False, (), data))
+                assert made == closely(iso2709.decode(data), monkeypatch)
 
 
 @pytest.mark.corpus
@@ -245,8 +265,7 @@ def test_real_records_are_analysed_without_exception(corpus):
 def test_fields_seen_before_give_the_same_again():
     first = build(*KIEU)
     assert build(*KIEU) == first
-    document._share.cache_clear()
-    document._tokens.cache_clear()
+    of_fields._of_data.cache_clear()
     assert build(*KIEU) == first
 
 

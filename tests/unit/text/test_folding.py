@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from interop.text.folding import RESERVED, exact, fold
+from interop.text import folding
+from interop.text.folding import RESERVED, both, both_of_each, exact, fold
 
 texts = st.text() | st.text(
     st.sampled_from("hoaàáòóuúyýqgi ĐđðÐ'’\u0301\u0300\u0302\u031b喃𢆥\U000f0001ខ្មែរ\u200b½ﬁİßꞵ_ʼ")
@@ -133,3 +134,31 @@ def test_case_does_not_matter(text):
 
 def test_reserved_code_points_never_enter_a_token():
     assert fold(f"{RESERVED[0]}a{RESERVED[1]}b") == ["a", "b"]
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("aA0'’ -Ððđăéạấ\u0301\u0306\u0323ơ傳Ωßﬁ\u200d\x1f㍿\u0345")),
+        max_size=4,
+    )
+)
+def test_texts_looked_at_together_give_the_same(texts):
+    plain, marked = both_of_each(texts)
+    assert list(zip(plain, marked, strict=True)) == [both(text) for text in texts]
+    for one, other in zip(plain, marked, strict=True):
+        assert one is other or not all(map(str.isascii, other))
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF)))
+def test_latin_words_are_cut_as_all_words_are(text):
+    composed = folding._composed(text)
+    assert folding._LATIN_WORDS.findall(composed) == folding._WORDS.findall(composed) or (
+        folding._BEYOND_LATIN.search(composed)
+    )
+
+
+def test_words_are_kept_up_to_a_limit(monkeypatch):
+    monkeypatch.setattr(folding, "_WORDS_KEPT", 2)
+    kept = folding._Kept(str.upper)
+    assert [kept[word] for word in ("a", "b", "a", "c", "b")] == ["A", "B", "A", "C", "B"]
+    assert len(kept) <= 2
