@@ -17,8 +17,6 @@ from interop.index.tables import Tables
 from interop.query.access_points import BY_NAME
 from interop.query.ast import RELEVANCE, All, And, Not, Or, Query, SetRef, SortKey
 
-GROUPED_BY = 4  # bytes of a key, which are as many letters: enough to tell most groups apart
-
 
 class Snapshot:
     """A result set whose row ids are all at hand. Keeps ``base.ResultSet``."""
@@ -105,7 +103,7 @@ class Ordered:
         self.databases = databases
         self._keys = keys
         self._tables = tables
-        starts = tables.cells(keys[0].ap, rids, GROUPED_BY)
+        starts = tables.heads(keys[0].ap, rids)
         if keys[0].missing == "omit":
             rids = array("q", (rid for rid, start in zip(rids, starts, strict=True) if start))
             starts = [start for start in starts if start]
@@ -113,8 +111,8 @@ class Ordered:
         self.total = len(rids)
         sizes = Counter(starts)
         names = _in_turn(sizes, keys[0])
-        place = {name: number for number, name in enumerate(names)}
-        self._group_of = array("l", map(place.__getitem__, starts))
+        self._names = names
+        self._starts = array("I", starts)
         self._ends = list(accumulate(sizes[name] for name in names))
         self._groups: dict[int, array[int]] = {}
 
@@ -139,8 +137,9 @@ class Ordered:
         wanted = set(range(first, last + 1)) - self._groups.keys()
         if not wanted:
             return
-        pairs = zip(self.members, self._group_of, strict=True)
-        rids = {rid: group for rid, group in pairs if group in wanted}
+        named = {self._names[number]: number for number in wanted}
+        pairs = zip(self.members, self._starts, strict=True)
+        rids = {rid: named[start] for rid, start in pairs if start in named}
         found: dict[int, array[int]] = {number: array("q") for number in wanted}
         # The keys may have changed since: a record stays in its group.
         keys = [replace(self._keys[0], missing="last"), *self._keys[1:]]
@@ -225,10 +224,10 @@ def ordered(
     return Ordered(rids, keys, tables, seq, databases)
 
 
-def _in_turn(names: Collection[bytes], key: SortKey) -> list[bytes]:
-    """Groups in the order of ``key``; the empty name is that of records without it."""
+def _in_turn(names: Collection[int], key: SortKey) -> list[int]:
+    """Groups in the order of ``key``; 0 is that of records without it."""
     present = sorted((name for name in names if name), reverse=not key.ascending)
-    absent = [b""] if b"" in names else []
+    absent = [0] if 0 in names else []
     return absent + present if key.missing == "first" else present + absent
 
 

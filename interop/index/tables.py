@@ -25,14 +25,14 @@ import sqlalchemy as sa
 
 from interop.index import base, masks, spans
 from interop.index.base import Document, ScanKind
-from interop.index.columns import WIDTH, Columns
+from interop.index.columns import Columns
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
 from interop.query.ast import Span
 from interop.text.collation import sort_key
 
 # Raised when the tables below change. A file of another version, or filled under another
 # ANALYSIS_VERSION, is emptied; the indexes that were built with it are then stale.
-TABLES_VERSION = 2
+TABLES_VERSION = 3
 
 BUSY_TIMEOUT = 30_000  # ms that one follower waits for another's transaction (index-wide, short)
 _CHUNK = 50_000  # row ids in one JSON parameter, well below SQLite's 1 GB and our memory
@@ -244,11 +244,15 @@ class Tables:
                     found[rid] = key
         return found
 
-    def cells(self, ap: str, rids: Sequence[int], width: int = WIDTH) -> list[bytes]:
-        """The beginning of each record's sort key (``columns``), of no more than ``width`` bytes;
-        empty where there is none.
+    def cells(self, ap: str, rids: Sequence[int]) -> list[bytes]:
+        """The beginning of each record's sort key (``columns``); empty where there is none."""
+        return self._columns.read(self.identity(), ap, rids)
+
+    def heads(self, ap: str, rids: Sequence[int]) -> Sequence[int]:
+        """The first letters of each record's sort key as a number in their order; 0 where there is
+        none.
         """
-        return self._columns.read(self.identity(), ap, rids, width)
+        return self._columns.heads(self.identity(), ap, rids)
 
     def entries(
         self, ap: str, kind: ScanKind, term: str, *, below: bool, limit: int, offset: int

@@ -8,10 +8,12 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -276,6 +278,21 @@ def test_pages(shelf: Shelf) -> None:
     assert result.ids().typecode == "q"
     assert result.ids().tolist() == list(range(1, 1001))
     assert result.databases == frozenset({"union"})
+
+
+def test_deep_pages(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine may find them in another way than the first ones."""
+    module = sys.modules[type(shelf.index).__module__]
+    for name, value in (("DEEP", 3), ("NUMBERS", 7), ("FIRST_IDS", 2)):
+        if hasattr(module, name):
+            monkeypatch.setattr(module, name, value)
+    shelf.put(*(document(rid, "a" if rid % 3 else "b") for rid in range(5, 200)))
+    shelf.put(*(document(rid, "a") for rid in range(1000, 1010)), gone=tuple(range(50, 60)))
+    expected = [r for r in range(5, 200) if r % 3 and not 50 <= r < 60] + list(range(1000, 1010))
+    result = shelf.index.search(["union"], title("a"))
+    for start in range(0, len(expected) + 3, 2):
+        for count in (1, 5, 40):
+            assert result.page(start, count) == expected[start : start + count]
 
 
 @pytest.mark.feature("Result sets that stay as they were while thousands of records change")
@@ -847,6 +864,34 @@ def test_facets(shelf: Shelf) -> None:
     ]
     everything = shelf.index.search(["union"], All())
     assert counted(shelf, everything, Facet("classification")) == [[("005.1", 1)]]
+
+
+def test_facets_of_many_values_over_segments(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine may look at the most frequent values first, and must not believe them."""
+    module = sys.modules[type(shelf.index).__module__]
+    for name, value in (("SOME_OF_A_SEGMENT", 3), ("SOME_VALUES", 1)):
+        if hasattr(module, name):
+            monkeypatch.setattr(module, name, value)
+    random = Random(5)
+    weights = [100, 50, 30, 20, 20, *[3] * 20]
+    held = [
+        document(rid, "a", subject=random.choices([f"s{n}" for n in range(25)], weights, k=2))
+        for rid in range(1, 241)
+    ]
+    for start in range(0, 240, 40):  # a segment each
+        shelf.put(*held[start : start + 40])
+    counts = Counter(subject for each in held for subject in set(each.exact["subject"]))
+    expected = sorted(((-hits, " ".join(s)) for s, hits in counts.items()))
+    expected = [(name, -hits) for hits, name in expected]
+    found = shelf.index.search(["union"], title("a"))
+    for limit in (1, 2, 3, 5, 8, 25):
+        for start in (1, 3):
+            [values] = shelf.index.facets(found, [Facet("subject", limit, start)])
+            got = [(each.value, each.hits) for each in values]
+            assert [hits for _, hits in got] == [
+                hits for _, hits in expected[start - 1 : start - 1 + limit]
+            ]
+            assert set(got) <= set(expected)
 
 
 @pytest.mark.feature("Facets with exact counts, limits, pages, two orders, ranges")

@@ -97,6 +97,19 @@ def build_schema() -> tantivy.Schema:
     return builder.build()
 
 
+_schema = cache(build_schema)  # the same fields by the same numbers
+
+
+def having(field: str, value: str) -> Query:
+    """Documents with a value of a raw field."""
+    return Query.term_query(_schema(), field, value, "basic")
+
+
+def rids_between(first: int, last: int) -> Query:
+    """Documents of these row ids, both included."""
+    return Query.range_query(_schema(), "rid", tantivy.FieldType.Unsigned, first, last)
+
+
 def _add_raw(builder: tantivy.SchemaBuilder, name: str, *, fast: bool) -> None:
     builder.add_text_field(name, fast=fast, tokenizer_name="raw", index_option="basic")
 

@@ -44,11 +44,13 @@ from interop.index.engines._tantivy_query import (
     Compiler,
     both,
     build_schema,
+    having,
     heading_field,
     key_field,
     key_of,
     key_term,
     register_tokenizer,
+    rids_between,
     text_field,
     year_field,
 )
@@ -64,6 +66,10 @@ MAX_RANKED = 10_000  # hits in the order of relevance; the others come behind, b
 MAX_VALUES = 1_000_000  # distinct values of one facet in one result
 MAX_MEMBERS = 500_000  # records of a set without a query that facets are counted of
 SOME_VALUES = 200  # asked for beyond those wanted, to see where their counts end
+SOME_OF_A_SEGMENT = 300  # values of a segment that are looked at first
+MAX_COUNTED = 100  # values whose counts are asked for one by one
+DEEP = 10_000  # row ids before a page from which on it is looked for by their numbers
+NUMBERS = 4096  # row ids in one step of that
 MAX_HEADING = 16_000  # characters
 
 WRITER_HEAP = 50_000_000  # bytes; eight times more brings nothing
@@ -115,6 +121,8 @@ class _Rest:
     compiled: tantivy.Query
 
     def __call__(self, start: int, count: int) -> "array[int]":
+        if start >= DEEP:
+            return _deep_ids(self.searcher, self.compiled, count, start)
         return _ids(self.searcher, self.compiled, count, start)[0]
 
 
@@ -497,6 +505,32 @@ def _ids(
     return array("q", [rid for rid, _ in result.hits]), result.count
 
 
+def _deep_ids(
+    searcher: tantivy.Searcher, query: tantivy.Query, limit: int, start: int
+) -> "array[int]":
+    """As ``_ids``, which would put all that comes before in order: how many hits there are in
+    each stretch of row ids tells where the page is.
+    """
+    stretches = {"histogram": {"field": "rid", "interval": NUMBERS, "min_doc_count": 1}}
+    found = searcher.aggregate(query, {"rids": stretches})["rids"]["buckets"]
+    before = held = 0
+    first = last = None
+    for stretch in found:
+        hits = int(stretch["doc_count"])
+        if first is None and before + hits <= start:
+            before += hits
+            continue
+        first = int(stretch["key"]) if first is None else first
+        last, held = int(stretch["key"]) + NUMBERS, held + hits
+        if before + held >= start + limit:
+            break
+    if first is None or last is None:
+        return array("q")
+    near = both(query, rids_between(first, last - 1))
+    rids, _ = _ids(searcher, near, held)
+    return rids[start - before : start - before + limit]
+
+
 def _all_ids(searcher: tantivy.Searcher, query: tantivy.Query) -> "array[int]":
     first, total = _ids(searcher, query, FIRST_IDS)
     return first if total <= len(first) else _ids(searcher, query, total)[0]
@@ -546,6 +580,10 @@ def _counts(searcher: tantivy.Searcher, query: tantivy.Query, facet: Facet) -> d
     field = {"text": heading_field, "year": year_field}.get(kind, key_field)(facet.ap)
     end = facet.start - 1 + facet.limit
     whole = facet.order == "value" or facet.reverse
+    if kind == "text" and not whole and 0 < end <= MAX_COUNTED:
+        some = _some(searcher, query, field, end)
+        if some is not None:
+            return some
     size = MAX_VALUES if whole else 2 * end + SOME_VALUES
     counts = _most(searcher, query, field, size)
     # Values that tie with the last one may be missing, and may come before it.
@@ -558,6 +596,32 @@ def _counts(searcher: tantivy.Searcher, query: tantivy.Query, facet: Facet) -> d
     if kind == "year":
         return {str(int(year)): hits for year, hits in counts}
     return {key_of(facet.ap, term): hits for term, hits in counts}
+
+
+def _some(
+    searcher: tantivy.Searcher, query: tantivy.Query, field: str, wanted: int
+) -> dict[str, int] | None:
+    """The exact counts of the ``wanted`` most frequent headings, and of all that tie with the last
+    of them; ``None`` when that cannot be told from the most frequent ones of each segment.
+
+    A segment names few values, which is what costs: each is looked up and kept. What it did not
+    name has at most as many records there as it says, in all segments together ``error``.
+    """
+    size = wanted + SOME_VALUES
+    terms = {"field": field, "size": size, "segment_size": max(SOME_OF_A_SEGMENT, size)}
+    found = searcher.aggregate(query, {"values": {"terms": terms}})["values"]
+    counts = [(bucket["key"], int(bucket["doc_count"])) for bucket in found["buckets"]]
+    error = int(found["doc_count_error_upper_bound"] or 0)
+    if not error and len(counts) < size:
+        return dict(counts)
+    if len(counts) < wanted:
+        return None
+    least = counts[wanted - 1][1]
+    likely = [value for value, hits in counts if hits + error >= least]
+    unnamed = error + (counts[-1][1] if len(counts) == size else 0)
+    if unnamed >= least or len(likely) > MAX_COUNTED:
+        return None
+    return {value: _total(searcher, both(query, having(field, value))) for value in likely}
 
 
 def _most(

@@ -1,6 +1,7 @@
 """Cells of sort keys: their order is that of the keys."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,19 @@ def test_cells_are_ordered_as_their_keys_or_equal(left, right):
         assert low == high
 
 
+@given(st.lists(texts, unique=True, max_size=9))
+def test_heads_are_in_the_order_of_the_cells(titles):
+    with TemporaryDirectory() as folder:
+        columns = Columns(Path(folder))
+        keys = {rid: sort_key(title) for rid, title in enumerate(titles, 1)}
+        columns.write("1", "title", keys.items())
+        heads = dict(zip(keys, columns.heads("1", "title", list(keys)), strict=True))
+    for rid in keys:
+        assert bool(heads[rid]) == bool(keys[rid])
+        for other in keys:
+            assert heads[rid] <= heads[other] or cell(keys[rid]) > cell(keys[other])
+
+
 @given(st.binary(min_size=1, max_size=40), st.binary(min_size=1, max_size=40))
 def test_plain_keys_too(left, right):
     left, right = left.replace(b"\0", b"1"), right.replace(b"\0", b"1")
@@ -37,5 +51,9 @@ def test_columns(tmp_path: Path):
     assert found == [cell(b"1890"), cell(b"1999"), cell(b"2000"), b"", b""]
     columns.write("1", "date", [(8, None), (5_000, b"1")])
     assert columns.read("1", "date", [8, 5_000, 10**6]) == [b"", cell(b"1"), b""]
+    heads = columns.heads("1", "date", [2, 7, 9, 5_000, 10**6])
+    assert heads[0] < heads[1] and heads[2] == heads[4] == 0 < heads[3]
+    assert list(columns.heads("1", "date", [2, 7])) == list(heads[:2])
+    assert columns.heads("1", "date", []) == () and columns.heads("3", "date", [1]) == [0]
     Columns(tmp_path).remove_others("2")
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.index.base import UnsupportedAccessPoint
-from interop.index.columns import WIDTH, cell
+from interop.index.columns import HEAD, cell
 from interop.index.resultset import (
     Lazy,
     Snapshot,
@@ -116,9 +116,12 @@ class Labels:
     def sort_keys(self, ap, rids):
         return {rid: key for rid, key in self.keys[ap].items() if rid in rids}
 
-    def cells(self, ap, rids, width=WIDTH):
+    def cells(self, ap, rids):
         known = self.keys[ap]
-        return [cell(known[rid])[:width] if rid in known else b"" for rid in rids]
+        return [cell(known[rid]) if rid in known else b"" for rid in rids]
+
+    def heads(self, ap, rids):
+        return [int.from_bytes(found[:HEAD].ljust(HEAD, b"\0")) for found in self.cells(ap, rids)]
 
 
 def test_ties_ascend_whichever_way_the_key_goes():
