@@ -44,7 +44,7 @@ def run(folder: Path, count: int, limit: float = LIMIT) -> str:
     filling.fill(made, count)
     with node.serving(made, "--only", "http") as running:
         url = f"http://127.0.0.1:{running.port}{node.OAI_PATH}"
-        rows = _rows(harvesters(), url, folder, filling.identifiers(count), limit)
+        rows = list(_rows(harvesters(), url, folder, filling.identifiers(count), limit))
     facts["records"] = f"{count:,}: {filling.HOW}"
     facts["duration"] = f"{time.monotonic() - begin:.0f} s"
     facts["versions"] = ", ".join(f"{name} {version}" for name, version in versions().items())

@@ -9,7 +9,7 @@ however slowly others read. Who is refused is told in seconds when to come again
 
 import math
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,8 +65,9 @@ class Slots:
     def __init__(self, limits: Limits, patience: float = PATIENCE) -> None:
         self._limits = limits
         self._patience = patience
-        self._changed = threading.Condition()
-        self._taken: Counter[str] = Counter()
+        self._changed = threading.Condition(threading.Lock())
+        self._taken: dict[str, int] = {}
+        self._all = 0
         self._waiting = 0
 
     def take(self, client: str) -> bool:
@@ -82,26 +83,29 @@ class Slots:
                     self._waiting -= 1
                 if not self._free(client):
                     return False
-            self._taken[client] += 1
+            self._taken[client] = self._taken.get(client, 0) + 1
+            self._all += 1
             return True
 
     def _free(self, client: str) -> bool:
         limits = self._limits
-        return self._taken[client] < limits.client_slots and self._taken.total() < limits.slots
+        return self._all < limits.slots and self._taken.get(client, 0) < limits.client_slots
 
     def give(self, client: str) -> None:
         """The answer has been sent, or will not be."""
         with self._changed:
-            self._taken[client] -= 1
-            if self._taken[client] <= 0:
+            self._all -= 1
+            if self._taken[client] == 1:
                 del self._taken[client]
-            self._changed.notify_all()
+            else:
+                self._taken[client] -= 1
+            if self._waiting:
+                self._changed.notify_all()
 
     @property
     def taken(self) -> int:
         """Slots in use."""
-        with self._changed:
-            return self._taken.total()
+        return self._all
 
 
 class Held:

@@ -9,7 +9,7 @@ begins with ``text/html``, is not mistaken for one.
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from flask import Blueprint, Response
@@ -55,6 +55,7 @@ def readable(handler: Handler) -> Handler:
     return answer
 
 
+@lru_cache(maxsize=256)
 def wants_page(accept: str) -> bool:
     """Whether an Accept header is a browser's (RFC 9110 12.5.1): HTML and XHTML, above XML."""
     weights: dict[str, float] = {}

@@ -33,7 +33,7 @@ from interop.oai.extras import NO_EXTRAS, Extras
 from interop.oai.lists import Keeper, Listed, Lists
 from interop.oai.protocol import Errors, OaiError, Request
 from interop.oai.sets import listing
-from interop.oai.token import LIFETIME, Position, Signer
+from interop.oai.token import LIFETIME, Position, Signer, issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,10 +315,10 @@ class Provider:
             seq,
             delivered,
             size,
-            now,
+            issue(now),
         )
         token = self._signer.encode(following)
-        return Resumption(token, position.delivered, size, now + LIFETIME)
+        return Resumption(token, position.delivered, size, following.issued + LIFETIME)
 
     def _find(self, database: str, identifier: str) -> Stored:
         """The record of this repository with that identifier, deleted ones included."""

@@ -15,12 +15,15 @@ import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from operator import attrgetter
 
 from interop.oai.protocol import OaiError
 
 VERSION = 1  # raised only when the fields change their meaning: older tokens are then refused
 LIFETIME = 7 * 24 * 3600  # seconds; a harvest stopped by a weekend or a repair goes on
+_STEP = 3600  # seconds in which tokens of one position are the same token
+_REMEMBERED = 4096  # tokens
 MAX_LENGTH = 500  # characters; longer addresses trouble old clients and proxies
 _SIGNATURE = 18  # bytes of HMAC-SHA256 kept: 144 bits, a whole number of base64 characters
 _PURPOSE = b"interop OAI-PMH resumptionToken\n"  # the secret may sign other things too
@@ -32,7 +35,8 @@ class Position:
 
     ``seq``: of the last record delivered, 0 before the first. ``delivered``: elements sent so far,
     the next page's cursor. ``size``: elements of the complete list, counted for the first page.
-    ``issued``: seconds since 1970. For ListSets ``set_spec`` is the last setSpec delivered.
+    ``issued``: seconds since 1970, see ``issue``. For ListSets ``set_spec`` is the last setSpec
+    delivered.
     """
 
     database: str
@@ -59,8 +63,14 @@ class Position:
         )
 
 
+def issue(now: int) -> int:
+    """The time of issue that a token made ``now`` says: the end of the hour, so that all harvesters
+    of an hour get the same pages, and none has less than ``LIFETIME``."""
+    return now + -now % _STEP
+
+
 class Signer:
-    """Writes and reads tokens.
+    """Writes and reads tokens, and remembers those that it just wrote or verified.
 
     ``secrets``: the key that signs, shared by all workers and kept over restarts, then keys that
     signed before it and still verify, so that a change of key ends no harvest.
@@ -70,8 +80,10 @@ class Signer:
         if not secrets or not all(secrets):
             raise ValueError("a resumption token needs a secret of at least one byte")
         self._secrets = tuple(secrets)
+        self.encode = lru_cache(_REMEMBERED)(self._encode)
+        self._verified = lru_cache(_REMEMBERED)(self._verify)
 
-    def encode(self, position: Position) -> str:
+    def _encode(self, position: Position) -> str:
         """At most ``MAX_LENGTH`` characters of ``[A-Za-z0-9_.-]``.
 
         Raises ``ValueError`` when the setSpec is too long for that (about 200 characters).
@@ -89,18 +101,21 @@ class Signer:
         Raises ``OaiError`` ``badResumptionToken`` when it was not signed here, is of another
         version, verb or repository, or was issued more than ``LIFETIME`` seconds before ``now``.
         """
+        position = self._verified(token)
+        if (position.database, position.verb) != (database, verb):
+            raise OaiError("badResumptionToken", f"The token is not one of {verb} here.")
+        if now > position.issued + LIFETIME:
+            raise OaiError("badResumptionToken", "The token has expired.")
+        return position
+
+    def _verify(self, token: str) -> Position:
         payload, _, signature = token.rpartition(".")
         if not self._signed(payload, signature):
             raise OaiError("badResumptionToken", "This is not a token of this repository.")
         version, *fields = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         if version != VERSION:
             raise OaiError("badResumptionToken", "The token is of another version.")
-        position = Position(*fields)
-        if (position.database, position.verb) != (database, verb):
-            raise OaiError("badResumptionToken", f"The token is not one of {verb} here.")
-        if now > position.issued + LIFETIME:
-            raise OaiError("badResumptionToken", "The token has expired.")
-        return position
+        return Position(*fields)
 
     def _signed(self, payload: str, signature: str) -> bool:
         if not payload.isascii() or not signature.isascii():

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from bench.cases import whole_harvests
 from bench.cases.whole_harvests import Harvester, _rows, harvest
 from bench.programs import Failed
 
@@ -35,3 +36,10 @@ def test_one_that_ended_without_everything_is_a_failure(tmp_path):
     assert list(_rows(known, "", tmp_path, {"a"}, 60))[0].endswith("| complete |")
     with pytest.raises(Failed, match="short got 1 records, 1 distinct"):
         list(_rows(known, "", tmp_path, {"a", "b"}, 60))
+
+
+def test_a_real_harvest_of_a_made_store(tmp_path, monkeypatch):
+    (sickle, *_) = whole_harvests.harvesters()
+    monkeypatch.setattr(whole_harvests, "harvesters", lambda: [sickle])
+    section = whole_harvests.run(tmp_path, 120, 60)
+    assert "| sickle | marcxml | 120 | 120 |" in section and "| complete |" in section

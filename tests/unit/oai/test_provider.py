@@ -19,7 +19,7 @@ from interop.oai.answers import (
 from interop.oai.extras import Extras
 from interop.oai.protocol import Errors, Request, format_datestamp, parse
 from interop.oai.provider import PageSizes, Provider
-from interop.oai.token import LIFETIME, Position, Signer
+from interop.oai.token import LIFETIME, Position, Signer, issue
 from tests.unit.oai.fakes import START, FakeCatalogue, filled, records_of
 
 SIGNER = Signer([b"secret"])
@@ -128,7 +128,7 @@ def test_expiration_is_that_of_the_token() -> None:
     catalogue = filled(20)
     content = ask(catalogue, "verb=ListRecords&metadataPrefix=oai_dc").content
     assert isinstance(content, ListRecords) and content.resumption is not None
-    assert content.resumption.expires == catalogue.time + LIFETIME
+    assert content.resumption.expires == issue(catalogue.time) + LIFETIME
 
 
 def test_the_size_never_falls_behind_what_was_delivered() -> None:

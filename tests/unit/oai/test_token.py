@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.oai.protocol import OaiError
-from interop.oai.token import LIFETIME, MAX_LENGTH, Position, Signer
+from interop.oai.token import LIFETIME, MAX_LENGTH, Position, Signer, issue
 
 SIGNER = Signer([b"secret"])
 NOW = 1_700_000_000
@@ -100,8 +100,9 @@ def test_life() -> None:
 
 def test_another_version(monkeypatch) -> None:
     monkeypatch.setattr("interop.oai.token.VERSION", 2)
-    token = SIGNER.encode(POSITION)
-    assert read(token) == POSITION
+    other = Signer([b"secret"])
+    token = other.encode(POSITION)
+    assert other.decode(token, database="union", verb="ListRecords", now=NOW) == POSITION
     monkeypatch.undo()
     assert refused(token)
 
@@ -138,3 +139,22 @@ def test_too_long() -> None:
 def test_no_secret(secrets: list[bytes]) -> None:
     with pytest.raises(ValueError, match="secret"):
         Signer(secrets)
+
+
+@given(st.integers(0, 2**40))
+def test_tokens_of_an_hour_are_the_same_and_live_as_long_as_promised(now):
+    assert now <= issue(now) < now + 3600
+    assert issue(now) % 3600 == 0 and issue(issue(now)) == issue(now)
+
+
+def test_a_token_that_was_read_before_expires_all_the_same():
+    signer = Signer((b"key",))
+    token = signer.encode(Position("union", "ListSets", issued=NOW))
+    for later in (0, LIFETIME):
+        assert (
+            signer.decode(token, database="union", verb="ListSets", now=NOW + later).issued == NOW
+        )
+    with pytest.raises(OaiError, match="expired"):
+        signer.decode(token, database="union", verb="ListSets", now=NOW + LIFETIME + 1)
+    with pytest.raises(OaiError, match="not one of"):
+        signer.decode(token, database="union", verb="ListRecords", now=NOW)
