@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from interop.model.record import UNION
 from interop.query.ast import All, Query, Range, SortKey
 
 # Raised whenever the tokens of a record may come out differently: an index of another version is
 # refused and rebuilt.
-ANALYSIS_VERSION = 7
+ANALYSIS_VERSION = 8
 
 MAX_DEPTH = 30  # deeper trees overflow the native stack of an engine; counted before it sees them
 MAX_OPERATORS = 200
@@ -65,25 +66,86 @@ class IndexBusy(Exception):
     """Another follower holds the engine's writer."""
 
 
+_Texts: TypeAlias = dict[str, tuple[tuple[str, ...], ...]]
+
+# The two sides on which a record may be searched: in a database of a library or in the union.
+Side: TypeAlias = Literal["library", "union"]
+SIDES: tuple[Side, Side] = ("library", "union")
+
+# What a record and the union record of it alone may say differently, so that one document does for
+# both (``interop.index.pairs``): holdings in any field; numbers and dates of records, call numbers.
+OWN_TEXTS = frozenset({"any"})
+OWN_KEYS = frozenset({"control-number", "oclc-number", "acquired", "modified", "classification"})
+
+
+def side_of(database: str) -> Side:
+    """Which side the records of ``database`` are on."""
+    return "union" if database == UNION else "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What one of the two records in a document says by itself: repetitions of ``OWN_TEXTS``
+    beside those of the document, and all its ``OWN_KEYS``.
+    """
+
+    rid: int
+    database: str
+    texts: _Texts
+    exact: _Texts
+    keys: dict[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an engine indexes of one record, made by ``interop.index.document`` from MARC.
+    """What an engine indexes of one record, made by ``interop.index.document`` from MARC; or of a
+    library's record and the union record of it alone, which say nearly the same.
 
     ``texts``: access point -> repetitions, each a tuple of folded tokens. ``exact``: the same
     with diacritics kept. ``keys``: key access point -> distinct keys. ``years``: year access
     point -> distinct years. ``sort``: sortable access point -> key bytes, binary order is the
     order of Vietnamese collation. ``displays``: access point with headings -> how a person reads
-    each repetition, as many as in ``exact``.
+    each repetition, as many as in ``exact``. ``pair``: of two records, what each says by itself,
+    the library's first; ``rid`` and ``database`` are the library's then.
     """
 
     rid: int
     database: str
-    texts: dict[str, tuple[tuple[str, ...], ...]]
-    exact: dict[str, tuple[tuple[str, ...], ...]]
+    texts: _Texts
+    exact: _Texts
     keys: dict[str, tuple[str, ...]]
     years: dict[str, tuple[int, ...]]
     sort: dict[str, bytes]
     displays: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    pair: tuple[Own, Own] | None = None
+
+    @property
+    def rids(self) -> tuple[int, ...]:
+        """Row ids of the records in it."""
+        return (self.rid,) if self.pair is None else (self.pair[0].rid, self.pair[1].rid)
+
+
+def records_of(document: Document) -> tuple[Document, ...]:
+    """A document for each record in ``document``."""
+    if document.pair is None:
+        return (document,)
+    return tuple(
+        Document(
+            own.rid,
+            own.database,
+            _joined(document.texts, own.texts),
+            _joined(document.exact, own.exact),
+            document.keys | own.keys,
+            document.years,
+            document.sort,
+            document.displays,
+        )
+        for own in document.pair
+    )
+
+
+def _joined(common: _Texts, own: _Texts) -> _Texts:
+    return common | {ap: common.get(ap, ()) + repetitions for ap, repetitions in own.items()}
 
 
 # The documents of row ids as the store has them now; none for a record that is gone.
@@ -219,8 +281,9 @@ class SearchIndex(Protocol):
     def apply(
         self, documents: Sequence[Document], deleted: Sequence[int], seq: int, *, wait: bool = False
     ) -> None:
-        """Replace ``documents`` and remove ``deleted`` row ids in one commit whose checkpoint is
-        ``seq``; harmless when repeated. ``wait``: visible to this object's searches on return.
+        """Replace ``documents`` and remove ``deleted`` row ids, with what stands in one document
+        with them (``partners``), in one commit whose checkpoint is ``seq``; harmless when
+        repeated. ``wait``: visible to this object's searches on return.
         Raises ``IndexBusy`` when another process writes.
         """
         ...
@@ -236,6 +299,12 @@ class SearchIndex(Protocol):
 
     def rids(self) -> "array[int]":
         """Every indexed row id, ascending (for audits)."""
+        ...
+
+    def partners(self, rids: Sequence[int]) -> dict[int, int]:
+        """Row ids that go when one of ``rids`` is replaced or removed, because both records are in
+        one document of the last commit: the one -> the other. Who writes puts these again too.
+        """
         ...
 
     def clear(self) -> None:

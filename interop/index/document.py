@@ -9,9 +9,9 @@ record tells: date, kind of material, libraries, works, sort keys.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, starmap
 
 from interop.index import spans
 from interop.index.base import Document
@@ -49,7 +49,26 @@ def build(stored: Stored, on_error: OnError | None = None) -> Document:
             raise
         on_error("record", error)
         record, shares = _UNREADABLE, ()
-    draft = _Draft(stored, record, shares)
+    return _made(_Draft(stored, record, shares), on_error)
+
+
+def of_parts(leader: str, parts: Sequence[tuple[str, str]], stored: Stored) -> Document:
+    """The document of ``stored``, of no more fields than ``parts``: tag and canonical text of each.
+    Raises what goes wrong.
+    """
+    return _made(_Draft(stored, *_of_parts(leader, parts)), None)
+
+
+def of_fields(parts: Iterable[tuple[str, str]], stored: Stored) -> Document:
+    """What fields give by themselves. Raises what goes wrong."""
+    draft = _Draft(stored, _UNREADABLE, starmap(of_text, parts))
+    _add_fields(draft)
+    for fault in draft.faults.values():
+        raise fault
+    return draft.document()
+
+
+def _made(draft: "_Draft", on_error: OnError | None) -> Document:
     for name, add in _PARTS:
         try:
             add(draft)
@@ -75,9 +94,12 @@ def _read(stored: Stored) -> tuple[MarcRecord, Iterable[Share]]:
     if parts is None:
         record = iso2709.decode(stored.marc)
         return record, map(of_field, record.fields)
-    pairs = list(zip(parts.tags, parts.bodies, strict=True))
-    read = iso2709.fields_of([pair for pair in pairs if pair[0] in _LOOKED_AT])
-    return MarcRecord(parts.leader, tuple(read)), map(of_text, parts.tags, parts.bodies)
+    return _of_parts(parts.leader, list(zip(parts.tags, parts.bodies, strict=True)))
+
+
+def _of_parts(leader: str, parts: Sequence[tuple[str, str]]) -> tuple[MarcRecord, Iterable[Share]]:
+    read = iso2709.fields_of([part for part in parts if part[0] in _LOOKED_AT])
+    return MarcRecord(leader, tuple(read)), starmap(of_text, parts)
 
 
 class _Draft:

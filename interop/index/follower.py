@@ -13,7 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from interop.batches import without_collector
-from interop.index import base, document
+from interop.index import base, document, pairs
 from interop.index.base import Document, IndexStale, SearchIndex
 from interop.index.tables import Tables
 from interop.model.record import Change, Stored
@@ -21,7 +21,7 @@ from interop.model.record import Change, Stored
 log = logging.getLogger(__name__)
 
 BATCH = 10_000  # changes in one commit: twice as fast as 1,000 when catching up
-_FETCH = 1_000  # records in memory with their MARC at a time
+_FETCH = 500  # records in memory with their MARC at a time, and the union record of each
 
 
 class Feed(Protocol):
@@ -30,6 +30,8 @@ class Feed(Protocol):
     def changes(self, after_seq: int, limit: int) -> list[Change]: ...
 
     def get(self, rids: Sequence[int], *, marc: bool = True) -> list[Stored | None]: ...
+
+    def pairs(self, rids: Sequence[int]) -> dict[int, int]: ...
 
     def last_seq(self) -> int: ...
 
@@ -87,22 +89,61 @@ class Follower:
         return 0
 
     def _read(self, changes: Iterable[Change]) -> tuple[list[Document], list[int]]:
-        """Documents and deletions of the present state of every record named in ``changes``.
+        """Documents and deletions of the present state of every record named in ``changes``, and
+        of every other that is in one document with one of these, or will be.
 
         The state may be newer than the change: then its newer change comes again, without harm.
         """
-        rids = list({change.rid: None for change in changes})
-        documents = list(read_again(self._store, rids))
-        live = {document.rid for document in documents}
-        return documents, [rid for rid in rids if rid not in live]
+        units = self._units([change.rid for change in changes])
+        documents = list(_documents(self._store, units))
+        live = {rid for document in documents for rid in document.rids}
+        return documents, [rid for unit in units for rid in unit if rid not in live]
+
+    def _units(self, changed: Iterable[int]) -> list[tuple[int, ...]]:
+        """Row ids to be put or removed: those that are one document now, the library's record
+        first, and all others by themselves.
+
+        Putting a record takes out of the index what stands in one document with it, which is put
+        again too, and takes out others in turn: rarely further than one step.
+        """
+        known: dict[int, None] = {}
+        unions: dict[int, int] = {}
+        new = list(dict.fromkeys(changed))
+        while new:
+            known |= dict.fromkeys(new)
+            found = self._store.pairs(new)
+            unions |= found
+            reached = (*found, *found.values(), *self._index.partners(new).values())
+            new = [rid for rid in dict.fromkeys(reached) if rid not in known]
+        # Records may have moved between two questions to the store: a union record goes once.
+        members = {union: rid for rid, union in unions.items()}
+        union_of = {rid: union for union, rid in members.items()}
+        return [
+            (rid, union_of[rid]) if rid in union_of else (rid,)
+            for rid in known
+            if rid not in members
+        ]
 
 
 def read_again(store: Feed, rids: Sequence[int]) -> Iterator[Document]:
-    """The documents of those of ``rids`` that are live now."""
-    for start in range(0, len(rids), _FETCH):
-        for stored in store.get(rids[start : start + _FETCH]):
-            if stored is not None and not stored.deleted:
-                yield document.build(stored, partial(_report, stored))
+    """The documents of those of ``rids`` that are live now, each by itself."""
+    return _documents(store, [(rid,) for rid in rids])
+
+
+def _documents(store: Feed, units: Sequence[tuple[int, ...]]) -> Iterator[Document]:
+    for start in range(0, len(units), _FETCH):
+        part = units[start : start + _FETCH]
+        stored = store.get([rid for unit in part for rid in unit])
+        live = {each.rid: each for each in stored if each is not None and not each.deleted}
+        for unit in part:
+            yield from _of_unit([live[rid] for rid in unit if rid in live])
+
+
+def _of_unit(records: Sequence[Stored]) -> Iterable[Document]:
+    """One document for two records, or one for each."""
+    if len(records) == 2 and (both := pairs.build(*records)):
+        return [both]
+    return [document.build(stored, partial(_report, stored)) for stored in records]
 
 
 def _report(stored: Stored, what: str, error: Exception) -> None:

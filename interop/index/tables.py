@@ -164,8 +164,16 @@ class Tables:
             fresh = self._fresh_words(documents)
             headings = self._fresh_headings(documents)
             gone = [(ap, rid) for ap in _SORTABLE for rid in deleted]
-            gone += [(ap, d.rid) for d in documents for ap in _SORTABLE if ap not in d.sort]
-            keys = [(ap, d.rid, key) for d in documents for ap, key in d.sort.items()]
+            gone += [
+                (ap, rid)
+                for d in documents
+                for ap in _SORTABLE
+                if ap not in d.sort
+                for rid in d.rids
+            ]
+            keys = [
+                (ap, rid, key) for d in documents for ap, key in d.sort.items() for rid in d.rids
+            ]
             # In the order of the key, so that each page of the table is visited once.
             rows = [
                 (*field, word)
@@ -187,13 +195,14 @@ class Tables:
     def _fresh_words(self, documents: Iterable[Document]) -> dict[tuple[str, int], set[str]]:
         fresh: dict[tuple[str, int], set[str]] = {}
         for document in documents:
-            for exact, texts in ((0, document.texts), (1, document.exact)):
-                for ap, repetitions in texts.items():
-                    fresh.setdefault((ap, exact), set()).update(*repetitions)
+            for part in (document, *(document.pair or ())):
+                for exact, texts in ((0, part.texts), (1, part.exact)):
+                    for ap, repetitions in texts.items():
+                        fresh.setdefault((ap, exact), set()).update(*repetitions)
+                for ap, keys in part.keys.items():
+                    fresh.setdefault((ap, 0), set()).update(keys)
             for ap, years in document.years.items():
                 fresh.setdefault((ap, _SEEN_YEARS), set()).update(map(str, years))
-            for ap, keys in document.keys.items():
-                fresh.setdefault((ap, 0), set()).update(keys)
         return {field: words - self._seen.get(field, set()) for field, words in fresh.items()}
 
     def _fresh_headings(self, documents: Iterable[Document]) -> dict[str, dict[str, str]]:
@@ -213,7 +222,7 @@ class Tables:
     ) -> None:
         for ap in _SORTABLE:
             keys: list[tuple[int, bytes | None]] = [(rid, None) for rid in deleted]
-            keys += [(document.rid, document.sort.get(ap)) for document in documents]
+            keys += [(rid, each.sort.get(ap)) for each in documents for rid in each.rids]
             self._columns.write(identity, ap, keys)
 
     def words(self, ap: str, pattern: masks.Pattern, *, exact: bool, limit: int = -1) -> list[str]:

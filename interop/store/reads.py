@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select
 
-from interop.model.record import RecordId, Stored
+from interop.model.record import UNION, RecordId, Stored
 from interop.store import tables
 
 FIRST_SEQ, LAST_SEQ = 1, 2**63 - 1
@@ -166,6 +166,18 @@ MEMBERS = (
     .where(_m.cluster.in_(bindparam("values", expanding=True)))
     .order_by(_m.cluster, _m.rid)
 )
+
+# A member and the union record that joins it alone, as one looked up for the other: a join would be
+# done from the side that is not asked for, through all of the union.
+_union = tables.record.alias("union_record").c
+_other = tables.cluster_member.alias("other").c
+_is_alone = ~exists().where(_other.cluster == _m.cluster, _other.rid != _m.rid)
+_union_of = select(_union.rid).where(_union.database == UNION, _union.local == _m.cluster)
+UNIONS_OF = select(_m.rid, _union_of.scalar_subquery()).where(
+    _m.rid.in_(bindparam("values", expanding=True)), _is_alone
+)
+_member_of = select(_m.rid).where(_r.database == UNION, _m.cluster == _r.local, _is_alone)
+MEMBERS_OF = select(_member_of.correlate(tables.record).scalar_subquery(), _r.rid).where(_rids)
 
 V = TypeVar("V")
 

@@ -281,6 +281,15 @@ class Store:
                 found[cluster].append(rid)
         return found
 
+    def pairs(self, rids: Sequence[int]) -> dict[int, int]:
+        """Records that are alone in their cluster, where they or their union records are among
+        ``rids``: rid -> rid of the union record."""
+        with self._reading() as connection:
+            rows = list(reads.rows_in(connection, reads.UNIONS_OF, rids))
+            left = list(set(rids).difference(*rows))
+            rows += reads.rows_in(connection, reads.MEMBERS_OF, left)
+        return {rid: union for rid, union in rows if rid and union}
+
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """A read transaction: one snapshot. All rows must be fetched before it ends, so that it is

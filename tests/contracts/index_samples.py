@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from interop.index import spans
-from interop.index.base import MAX_DISTANCE, Document
+from interop.index.base import MAX_DISTANCE, Document, Own
 from interop.query import normalise
 from interop.query.access_points import BY_NAME
 from interop.query.ast import (
@@ -79,7 +79,7 @@ repetition = st.tuples(
     st.lists(words, min_size=1, max_size=7), st.sampled_from((1, 1, 1, 1, 1, 1, 1, 6))
 ).map(lambda drawn: tuple(drawn[0] * drawn[1]))
 repetitions = st.lists(repetition, max_size=3).map(tuple)
-texts = st.fixed_dictionaries({}, optional={"title": repetitions, "notes": repetitions})
+texts = st.fixed_dictionaries({}, optional={"title": repetitions, "any": repetitions})
 some_keys = st.lists(st.sampled_from(KEYS), max_size=2, unique=True).map(tuple)
 SPAN_YEARS = (-9999, -500, -1, 1, 1945, 1954, 1975, 1986, 9999)
 pairs_of_years = st.tuples(st.sampled_from(SPAN_YEARS), st.sampled_from(SPAN_YEARS)).map(
@@ -99,10 +99,26 @@ years = st.lists(st.integers(1, 2100), max_size=2, unique=True).map(tuple)
 labels = st.sampled_from((b"a", b"a\x00b", b"b", b"\xff"))
 
 
+scopes = st.sampled_from((DATABASES[:1], DATABASES[1:], DATABASES))
+own_texts = st.fixed_dictionaries({}, optional={"any": repetitions})
+own_keys = st.fixed_dictionaries({}, optional={"classification": some_keys})
+
+
+@st.composite
+def _paired(draw: st.DrawFn, made: Document) -> Document:
+    """``made`` as the document of two records; the row id of the other is 100 higher."""
+    pair = [
+        Own(rid, database, draw(own_texts), draw(own_texts), draw(own_keys))
+        for rid, database in ((made.rid, "tv1"), (made.rid + 100, "union"))
+    ]
+    keys = {ap: values for ap, values in made.keys.items() if ap != "classification"}
+    return replace(made, database="tv1", keys=keys, pair=(pair[0], pair[1]))
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> list[Document]:
     rids = draw(st.lists(st.integers(1, 40), min_size=1, max_size=12, unique=True))
-    return [
+    made = [
         Document(
             rid,
             draw(st.sampled_from(DATABASES)),
@@ -114,10 +130,11 @@ def documents(draw: st.DrawFn) -> list[Document]:
         )
         for rid in rids
     ]
+    return [draw(_paired(each)) if draw(st.booleans()) else each for each in made]
 
 
 truncations = st.sampled_from(("none", "none", "right", "left", "both"))
-aps = st.sampled_from(("title", "notes"))
+aps = st.sampled_from(("title", "any"))
 
 
 @st.composite
@@ -146,7 +163,7 @@ year_terms = st.builds(
 )
 patterns = st.lists(words | st.sampled_from((ANY, ONE)), min_size=1, max_size=4).map(tuple)
 mask_nodes = st.builds(
-    Mask, st.sampled_from(("title", "notes", "classification")), patterns, st.booleans()
+    Mask, st.sampled_from(("title", "any", "classification")), patterns, st.booleans()
 )
 text_ranges = st.builds(
     Range,

@@ -37,6 +37,7 @@ from interop.index.base import (
     TooManyTerms,
     UnsupportedAccessPoint,
     UnsupportedAttribute,
+    records_of,
 )
 from interop.index.tables import Tables
 from interop.query import normalise
@@ -85,9 +86,12 @@ class Shelf:
     def put(self, *documents: Document, gone: tuple[int, ...] = ()) -> None:
         """Tables first, then the engine: as the follower does."""
         self.seq += len(documents) + len(gone)
-        self.held |= {document.rid: document for document in documents}
+        touched = [*gone, *(rid for each in documents for rid in each.rids)]
+        self.held |= {record.rid: record for each in documents for record in records_of(each)}
         for rid in gone:
             self.held.pop(rid, None)
+        left = set(self.index.partners(touched).values()).difference(touched)
+        documents += tuple(self.held[rid] for rid in sorted(left))
         self.tables.write(documents, gone)
         self.index.apply(documents, gone, self.seq, wait=True)
 
@@ -1310,7 +1314,9 @@ def test_index_without_its_tables_is_stale(durable: Shelf) -> None:
     held=samples.documents(),
     later=samples.documents(),
     gone=st.lists(st.integers(1, 40), max_size=6),
-    asked=st.lists(st.tuples(samples.queries, samples.sorts), min_size=10, max_size=20),
+    asked=st.lists(
+        st.tuples(samples.queries, samples.sorts, samples.scopes), min_size=10, max_size=20
+    ),
     first=samples.queries,
     second=samples.queries,
 )
@@ -1328,11 +1334,11 @@ def test_random_trees_over_random_documents(name, held, later, gone, asked, firs
                     )
                 except QueryError:
                     continue
-            kept = [d.rid for d in later]
+            kept = [rid for each in later for rid in each.rids]
             shelf.put(*later, gone=tuple(rid for rid in gone if rid not in kept))
-        for query, sort in asked:
+        for query, sort, scope in asked:
             oracle, answer = (
-                _outcome(shelf, query, sort, named)
+                _outcome(shelf, scope, query, sort, named)
                 for shelf, named in zip(shelves, sets, strict=True)
             )
             assert answer == oracle, query
@@ -1351,12 +1357,13 @@ def test_random_scans_and_facets(name, held, gone, data) -> None:
             shelf.put(*held)
             shelf.put(gone=tuple(gone))
         for _ in range(4):
-            ap = data.draw(st.sampled_from(("title", "notes", "classification", "date")))
+            ap = data.draw(st.sampled_from(("title", "any", "classification", "date")))
+            scope = data.draw(samples.scopes)
             term = data.draw(st.sampled_from((*samples.WORDS, "", "zz")))
             before, after, step = (data.draw(st.integers(0, 4)) for _ in range(3))
             oracle, answer = (
                 shelf.index.scan(
-                    samples.DATABASES[:2], ap, "5" if ap == "date" else term,
+                    scope, ap, "5" if ap == "date" else term,
                     kind="word", before=before, after=after, step=step, exact=True,
                 )
                 for shelf in shelves
@@ -1370,22 +1377,29 @@ def test_random_scans_and_facets(name, held, gone, data) -> None:
             Facet("language", 2, data.draw(st.integers(1, 3)), reverse=True),
             Facet("classification", 3, order="value", reverse=True),
         ]
-        counts = [_facets(shelf, query, asked) for shelf in shelves]
+        scope = data.draw(samples.scopes)
+        counts = [_facets(shelf, scope, query, asked) for shelf in shelves]
         assert counts[0] == counts[1]
         for shelf in shelves:
             shelf.close()
 
 
-def _facets(shelf: Shelf, query: Query, asked: list[Facet]) -> object:
+def _facets(shelf: Shelf, scope: Sequence[str], query: Query, asked: list[Facet]) -> object:
     try:
-        return shelf.index.facets(shelf.index.search(samples.DATABASES, query), asked)
+        return shelf.index.facets(shelf.index.search(scope, query), asked)
     except QueryError as error:
         return type(error)
 
 
-def _outcome(shelf: Shelf, query: Query, sort: list[SortKey], sets: dict[str, ResultSet]) -> object:
+def _outcome(
+    shelf: Shelf,
+    scope: Sequence[str],
+    query: Query,
+    sort: list[SortKey],
+    sets: dict[str, ResultSet],
+) -> object:
     try:
-        result = shelf.index.search(samples.DATABASES[1:], query, sort, sets)
+        result = shelf.index.search(scope, query, sort, sets)
     except QueryError as error:
         return type(error), error.details
     return result.total, result.ids().tolist()

@@ -505,6 +505,25 @@ def test_clusters_have_members(store: Store) -> None:
         assert writer.new_cluster() == "u000000003"
 
 
+def test_pairs_of_a_record_and_the_union_record_of_it_alone(store: Store) -> None:
+    names = [("a", "1"), ("a", "2"), ("b", "1"), ("union", "u1"), ("union", "u2"), ("b", "u1")]
+    with store.write() as writer:
+        one, two, three, first, second, same_name = (
+            writer.put(RecordId(*name), b"x", sets=()) for name in names
+        )
+        writer.assign(one, "u1")
+        writer.assign(two, "u2")
+        writer.assign(three, "u3")  # whose union record is not there
+    rids = [one, two, three, first, second, same_name]
+    assert store.pairs(rids) == {one: first, two: second}
+    assert store.pairs([one]) == store.pairs([first]) == {one: first}
+    assert store.pairs([]) == store.pairs([three]) == store.pairs([same_name, 99]) == {}
+    with store.write() as writer:
+        writer.assign(three, "u2")
+    assert store.pairs(rids) == {one: first}
+    assert store.pairs([two]) == store.pairs([second]) == {}
+
+
 def test_redirects_lead_to_the_end_of_all_merges(store: Store) -> None:
     with store.write() as writer:
         writer.add_redirect("u3", "u2")

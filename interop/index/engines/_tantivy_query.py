@@ -6,14 +6,14 @@ queries on text (refused), an unsigned value where a signed one is built (matche
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 import tantivy
 from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
 from interop.index import masks, plan, relevance
-from interop.index.base import MAX_DISTANCE
+from interop.index.base import MAX_DISTANCE, OWN_KEYS, OWN_TEXTS, SIDES, Side
 from interop.index.tables import Tables
 from interop.query import ast
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
@@ -39,13 +39,14 @@ Placed = tuple[int, masks.Pattern]  # a word and its offset in a phrase
 
 
 @cache
-def text_field(ap: str, exact: bool) -> str:
-    return f"{'x' if exact else 't'}_{ap.replace('-', '_')}"
+def text_field(ap: str, exact: bool, side: Side | None = None) -> str:
+    """``side``: what only the record on it says."""
+    return f"{'x' if exact else 't'}_{ap.replace('-', '_')}{f'__{side}' if side else ''}"
 
 
 @cache
-def key_field(ap: str) -> str:
-    return f"k_{ap.replace('-', '_')}"
+def key_field(ap: str, side: Side) -> str:
+    return f"k_{ap.replace('-', '_')}{f'__{side}' if ap in OWN_KEYS else ''}"
 
 
 @cache
@@ -71,29 +72,40 @@ def key_of(ap: str, term: str) -> str:
     return bytes.fromhex(term).decode() if BY_NAME[ap].ordered else term
 
 
+def id_field(side: Side) -> str:
+    return f"id_{side}"
+
+
+def rid_field(side: Side) -> str:
+    return f"rid_{side}"
+
+
 def build_schema() -> tantivy.Schema:
-    """``id``: the row id as text, the only field that deletes may use (a delete by a number
-    silently deletes nothing). ``live``: ``1`` in every record, absent from the sentinel. ``long``:
-    the text fields with a repetition of more than ``LONG`` words.
+    """A document is a record, or a library's and the union record of it (``base.Document``): a
+    search on one ``side`` sees the record on it alone. ``id_...``: its row id as text, the only
+    field that deletes may use (a delete by a number silently deletes nothing). ``live``: the sides
+    on which there is a record, absent from the sentinel. ``long``: the text fields with a
+    repetition of more than ``LONG`` words.
     """
     builder = tantivy.SchemaBuilder()
-    for name in ("id", "live", "db", "long"):
+    for name in ("sentinel", "live", "db", "long", *map(id_field, SIDES)):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("rid", fast=True)
+    for side in SIDES:
+        builder.add_unsigned_field(rid_field(side), fast=True)
     for name in ("seq", "version"):
         builder.add_unsigned_field(name, stored=True)
     builder.add_text_field("tables", stored=True, tokenizer_name="raw", index_option="basic")
     for point in ACCESS_POINTS:
         if point.kind == "text":
-            for exact in (False, True):
-                field = text_field(point.name, exact)
+            for field in _text_fields(point.name):
                 builder.add_text_field(field, tokenizer_name=TOKENIZER, index_option="position")
             if point.facet:
                 _add_raw(builder, heading_field(point.name), fast=True)
         elif point.kind == "year":
             builder.add_unsigned_field(year_field(point.name), indexed=True, fast=True)
         else:
-            _add_raw(builder, key_field(point.name), fast=point.facet)
+            for field in {key_field(point.name, side): None for side in SIDES}:
+                _add_raw(builder, field, fast=point.facet)
     return builder.build()
 
 
@@ -105,9 +117,16 @@ def having(field: str, value: str) -> Query:
     return Query.term_query(_schema(), field, value, "basic")
 
 
-def rids_between(first: int, last: int) -> Query:
+def rids_between(side: Side, first: int, last: int) -> Query:
     """Documents of these row ids, both included."""
-    return Query.range_query(_schema(), "rid", tantivy.FieldType.Unsigned, first, last)
+    return Query.range_query(_schema(), rid_field(side), tantivy.FieldType.Unsigned, first, last)
+
+
+def _text_fields(ap: str) -> Iterator[str]:
+    for exact in (False, True):
+        yield text_field(ap, exact)
+        if ap in OWN_TEXTS:
+            yield from (text_field(ap, exact, side) for side in SIDES)
 
 
 def _add_raw(builder: tantivy.SchemaBuilder, name: str, *, fast: bool) -> None:
@@ -124,25 +143,29 @@ def register_tokenizer(index: tantivy.Index) -> None:
 
 
 class Compiler:
-    """Compiles trees that ``plan.prepare`` has passed: limits are not looked at again."""
+    """Compiles trees that ``plan.prepare`` has passed: limits are not looked at again. ``side``:
+    whose records are looked for.
+    """
 
     def __init__(
         self,
         index: tantivy.Index,
         schema: tantivy.Schema,
         tables: Tables,
+        side: Side,
         far: Mapping[ast.Prox, Sequence[int]] | None = None,
     ) -> None:
         self._index = index
         self._schema = schema
         self._tables = tables
+        self._side = side
         self._far = far or {}
 
     def knowing(self, far: Mapping[ast.Prox, Sequence[int]]) -> "Compiler":
         """A compiler that knows which records answer proximities of one field by words that stand
         too far apart for phrases (``far_apart``).
         """
-        return Compiler(self._index, self._schema, self._tables, far)
+        return Compiler(self._index, self._schema, self._tables, self._side, far)
 
     def within(self, databases: Iterable[str], query: ast.Query) -> Query:
         """``query`` among the records of ``databases``; the sentinel is in no database."""
@@ -164,9 +187,13 @@ class Compiler:
         return Query.boolean_query([(Occur.Must, found), *better])
 
     def _reason(self, reason: relevance.Reason) -> Query:
-        field = text_field(reason.ap, reason.exact)
         if reason.place == "word":
-            term = Query.term_query(self._schema, field, reason.tokens[0], "freq")
+            word = reason.tokens[0]
+            term = self._in_text(
+                reason.ap,
+                reason.exact,
+                lambda field: Query.term_query(self._schema, field, word, "freq"),
+            )
             return Query.boost_query(term, reason.weight)
         phrase = ast.MaskedPhrase(
             reason.ap,
@@ -179,10 +206,19 @@ class Compiler:
 
     def any_of(self, rids: Iterable[int]) -> Query:
         """The records of these row ids."""
-        return self._one_of("id", list(map(str, rids)))
+        return self._one_of(id_field(self._side), list(map(str, rids)))
 
     def live(self) -> Query:
-        return Query.term_query(self._schema, "live", "1", "basic")
+        return Query.term_query(self._schema, "live", self._side, "basic")
+
+    def _in_text(self, ap: str, exact: bool, in_field: Callable[[str], Query]) -> Query:
+        """What is found in the field of an access point, or in that of the side's own words: no
+        repetition is in both.
+        """
+        common = in_field(text_field(ap, exact))
+        if ap not in OWN_TEXTS:
+            return common
+        return _any([common, in_field(text_field(ap, exact, self._side))])
 
     def compile(self, query: ast.Query) -> Query:
         match query:
@@ -203,7 +239,7 @@ class Compiler:
             case ast.Range():
                 return self._range(query)
             case ast.Span():
-                return self._one_of(key_field(query.ap), self._tables.spans(query))
+                return self._one_of(key_field(query.ap, self._side), self._tables.spans(query))
             case ast.Prox():
                 return self._prox(query)
             case ast.SetRef():
@@ -241,23 +277,20 @@ class Compiler:
             exact = False
         words = [word] if word is not None else self._tables.words(ap, pattern, exact=exact)
         if BY_NAME[ap].kind == "text":
-            return self._one_of(text_field(ap, exact), words)
-        return self._one_of(key_field(ap), [key_term(ap, key) for key in words])
+            return self._in_text(ap, exact, lambda field: self._one_of(field, words))
+        return self._one_of(key_field(ap, self._side), [key_term(ap, key) for key in words])
 
     def _phrase(self, ap: str, exact: bool, words: Sequence[Placed]) -> Query:
         """Words at their offsets. One word is no phrase: the library would end the process."""
         if len(words) == 1:
             return self._word(ap, exact, words[0][1])
-        field = text_field(ap, exact)
-        if all(masks.literal(pattern) is not None for _, pattern in words):
-            plain: list[str | tuple[int, str]] = [
-                (offset, masks.literal(pattern) or "") for offset, pattern in words
-            ]
-            return Query.phrase_query(self._schema, field, plain)
-        expressions: list[str | tuple[int, str]] = [
-            (offset, _regex(pattern)) for offset, pattern in words
+        is_plain = all(masks.literal(pattern) is not None for _, pattern in words)
+        query = Query.phrase_query if is_plain else Query.regex_phrase_query
+        placed: list[str | tuple[int, str]] = [
+            (offset, (masks.literal(pattern) or "") if is_plain else _regex(pattern))
+            for offset, pattern in words
         ]
-        return Query.regex_phrase_query(self._schema, field, expressions)
+        return self._in_text(ap, exact, lambda field: query(self._schema, field, placed))
 
     def _prox(self, query: ast.Prox) -> Query:
         """An OR of phrases with holes, one for each distance: exact, where slop is not."""
@@ -288,8 +321,10 @@ class Compiler:
         """Records in which phrases do not find all that a proximity of one field asks for."""
         if not plan.is_plain(query):
             return self.live()
-        field = text_field(*_field_of(query))
-        return Query.term_query(self._schema, "long", field, "basic")
+        ap, exact = _field_of(query)
+        return self._in_text(
+            ap, exact, lambda field: Query.term_query(self._schema, "long", field, "basic")
+        )
 
     def _both_there(self, operand: ast.ProxOperand) -> Query:
         if isinstance(operand, ast.Prox) and operand.unit == "field":
@@ -310,7 +345,7 @@ class Compiler:
         hi = "g" if query.hi is None else key_term(query.ap, query.hi) or "0"
         opening = "[" if query.lo_incl or query.lo is None else "{"
         closing = "]" if query.hi_incl or query.hi is None else "}"
-        field = key_field(query.ap)
+        field = key_field(query.ap, self._side)
         return self._index.parse_query(f"{field}:{opening}{lo} TO {hi}{closing}", [field])
 
     def _year_range(self, query: ast.Range) -> Query:

@@ -15,7 +15,16 @@ from functools import cache, lru_cache
 
 from interop.index import facets as faceting
 from interop.index import masks, plan, relevance, resultset, spans
-from interop.index.base import EVERY, Document, Facet, FacetCount, ResultSet, Scan, ScanKind
+from interop.index.base import (
+    EVERY,
+    Document,
+    Facet,
+    FacetCount,
+    ResultSet,
+    Scan,
+    ScanKind,
+    records_of,
+)
 from interop.index.engines import EngineFactory
 from interop.index.scan import scan
 from interop.index.tables import Tables
@@ -128,7 +137,8 @@ class MemoryIndex:
     ) -> None:
         gone = set(deleted)
         kept = {rid: held for rid, held in self._state[0].items() if rid not in gone}
-        self._state = (kept | {document.rid: document for document in documents}, seq)
+        kept |= {record.rid: record for each in documents for record in records_of(each)}
+        self._state = (kept, seq)
 
     def checkpoint(self) -> int:
         return self._state[1]
@@ -138,6 +148,10 @@ class MemoryIndex:
 
     def rids(self) -> "array[int]":
         return array("q", sorted(self._state[0]))
+
+    def partners(self, rids: Sequence[int]) -> dict[int, int]:
+        """None: two records in one document are taken apart."""
+        return {}
 
     def clear(self) -> None:
         self._state = ({}, 0)

@@ -11,8 +11,10 @@ import os
 import shutil
 import time
 from array import array
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -24,17 +26,21 @@ from interop.index import facets as faceting
 from interop.index.base import (
     EVERY,
     MAX_REREAD,
+    SIDES,
     Document,
     Facet,
     FacetCount,
     IndexBusy,
     IndexStale,
+    Own,
     QueryTooComplex,
     Reread,
     ResultSet,
     Scan,
     ScanKind,
+    Side,
     TooManyTerms,
+    side_of,
 )
 from interop.index.engines import EngineFactory
 from interop.index.engines._tantivy_query import (
@@ -46,10 +52,12 @@ from interop.index.engines._tantivy_query import (
     build_schema,
     having,
     heading_field,
+    id_field,
     key_field,
     key_of,
     key_term,
     register_tokenizer,
+    rid_field,
     rids_between,
     text_field,
     year_field,
@@ -82,7 +90,7 @@ SOME_TERMS = 64  # of a scan
 _FACETS = frozenset(point.name for point in ACCESS_POINTS if point.facet)
 
 _CREATION_LOCK = ".creation.lock"
-_SENTINEL = "sentinel"  # its id; the ids of records are numbers
+_SENTINEL = "sentinel"  # the field that it alone has
 
 # Objects of a parent process: dropping them in a forked child would wait for threads that only
 # the parent has, so the child keeps them for good and opens its own.
@@ -92,7 +100,7 @@ _INHERITED: list[object] = []
 @dataclass(frozen=True, slots=True)
 class _Opened:
     index: tantivy.Index
-    compiler: Compiler
+    compilers: Mapping[Side, Compiler]
     pid: int
 
 
@@ -119,11 +127,12 @@ class _Rest:
 
     searcher: tantivy.Searcher
     compiled: tantivy.Query
+    side: Side
 
     def __call__(self, start: int, count: int) -> "array[int]":
         if start >= DEEP:
-            return _deep_ids(self.searcher, self.compiled, count, start)
-        return _ids(self.searcher, self.compiled, count, start)[0]
+            return _deep_ids(self.searcher, self.compiled, self.side, count, start)
+        return _ids(self.searcher, self.compiled, self.side, count, start)[0]
 
 
 class _Found(resultset.Lazy):
@@ -177,21 +186,17 @@ class TantivyIndex:
             first, total, rest = answer
             return _Found(first, total, rest, seen.seq, scope)
         query = plan.prepare(query, self._tables)
-        compiler = self._compiler(searcher, scope, query)
-
-        def run(part: Query) -> "array[int]":
-            return _all_ids(searcher, compiler.within(scope, part))
-
-        if resultset.refers_to_sets(query):
-            members = resultset.members_of(sets, scope, run)
-            rids = resultset.combine(query, members, run)
-            return resultset.ordered(array("q", sorted(rids)), sort, self._tables, seen.seq, scope)
+        if resultset.refers_to_sets(query) or len(sides := _sides(scope)) > 1:
+            return self._combined(seen, scope, query, sort, sets or {})
+        (side,) = sides
+        compiler = self._compiler(searcher, side, scope, query)
         compiled = compiler.within(scope, query)
-        rest = _Rest(searcher, compiled)
+        rest = _Rest(searcher, compiled, side)
         if resultset.by_relevance(sort):
-            first, total = _best(searcher, compiler.ranked(scope, query))
+            best, total = _best(searcher, compiler.ranked(scope, query), side)
+            first = array("q", [rid for _, rid in best])
             return _Found(first, total, rest, seen.seq, scope, ranked=True)
-        first, total = _ids(searcher, compiled, FIRST_IDS)
+        first, total = _ids(searcher, compiled, side, FIRST_IDS)
         found = _Found(first, total, rest, seen.seq, scope)
         if question is not None:
             seen.keep(question, (first, total, rest))  # not the set, which may come to hold all ids
@@ -201,6 +206,35 @@ class TantivyIndex:
         if ordered.total == total:  # nothing was left out for want of a key
             self._asked[ordered] = rest
         return ordered
+
+    def _combined(
+        self,
+        seen: _Seen,
+        scope: frozenset[str],
+        query: Query,
+        sort: Sequence[SortKey],
+        sets: dict[str, ResultSet],
+    ) -> ResultSet:
+        """A search that other sets take part in, or of libraries and the union at once."""
+        asked = {
+            side: (self._compiler(seen.searcher, side, databases, query), databases)
+            for side, databases in _sides(scope).items()
+        }
+
+        def run(part: Query) -> "array[int]":
+            found = array("q")
+            for side, (compiler, databases) in asked.items():
+                found += _all_ids(seen.searcher, compiler.within(databases, part), side)
+            return found
+
+        if resultset.by_relevance(sort):
+            best: list[tuple[float, int]] = []
+            for side, (compiler, databases) in asked.items():
+                best += _best(seen.searcher, compiler.ranked(databases, query), side)[0]
+            ranked = dict.fromkeys(rid for _, rid in sorted(best)) | dict.fromkeys(run(query))
+            return resultset.Snapshot(array("q", ranked), seen.seq, scope)
+        rids = resultset.combine(query, resultset.members_of(sets, scope, run), run)
+        return resultset.ordered(array("q", sorted(rids)), sort, self._tables, seen.seq, scope)
 
     def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
         return resultset.union(results, keys, self._tables)
@@ -225,12 +259,18 @@ class TantivyIndex:
         if small and (answer := seen.kept.get(question)) is not None:
             return cast(Scan, answer)
         within = plan.prepare(within, self._tables)
-        compiler = self._compiler(searcher, databases, within)
+        asked = [
+            (self._compiler(searcher, side, each, within), each)
+            for side, each in _sides(databases).items()
+        ]
 
         def count(query: Query, any_: bool) -> int:
             whole = query if within == EVERY else And((within, query))
-            result: Any = searcher.search(compiler.within(databases, whole), 1, not any_)
-            return len(result.hits) if any_ else int(result.count)
+            total = 0
+            for compiler, each in asked:
+                result: Any = searcher.search(compiler.within(each, whole), 1, not any_)
+                total += len(result.hits) if any_ else int(result.count)
+            return total
 
         found = scan(
             self._tables, count, ap, term, kind,
@@ -244,36 +284,52 @@ class TantivyIndex:
         faceting.check(facets, self._tables)
         asked = result.rest if isinstance(result, _Found) else self._asked.get(result)
         if asked is not None:
-            searcher, found = asked.searcher, asked.compiled
+            searcher, found = asked.searcher, {asked.side: asked.compiled}
         else:
             if result.total > MAX_MEMBERS:
                 raise QueryTooComplex(f"facets of {result.total} records of combined sets")
             searcher = self._current().searcher
-            found = self._open().compiler.any_of(resultset.members(result))
+            members = resultset.members(result)
+            compilers = self._open().compilers
+            found = {side: compilers[side].any_of(members) for side in _sides(result.databases)}
         return [self._facet(searcher, found, facet) for facet in facets]
 
     def _facet(
-        self, searcher: tantivy.Searcher, found: tantivy.Query, facet: Facet
+        self, searcher: tantivy.Searcher, found: Mapping[Side, tantivy.Query], facet: Facet
     ) -> tuple[FacetCount, ...]:
-        compile_ = self._open().compiler.compile
         if facet.ranges:
-            hits = [_total(searcher, both(found, compile_(each))) for each in facet.ranges]
+            hits = [0] * len(facet.ranges)
+            for side, query in found.items():
+                compile_ = self._open().compilers[side].compile
+                for place, each in enumerate(facet.ranges):
+                    hits[place] += _total(searcher, both(query, compile_(each)))
             return tuple(map(faceting.of_range, facet.ranges, hits))
-        return faceting.page(facet, _counts(searcher, found, facet), self._tables)
+        if len(found) == 1:
+            ((side, query),) = found.items()
+            counts: Mapping[str, int] = _counts(searcher, query, side, facet)
+        else:
+            counts = Counter[str]()
+            for (
+                side,
+                query,
+            ) in found.items():  # all values: where one side's counts end tells little
+                counts.update(_counts(searcher, query, side, replace(facet, order="value")))
+        return faceting.page(facet, counts, self._tables)
 
     def _compiler(
-        self, searcher: tantivy.Searcher, databases: Iterable[str], query: Query
+        self, searcher: tantivy.Searcher, side: Side, databases: Iterable[str], query: Query
     ) -> Compiler:
         """What compiles ``query``, in which words may be asked for in one field: an index of
         positions finds words some way apart, of longer fields the record decides.
         """
-        compiler = self._open().compiler
+        compiler = self._open().compilers[side]
         far: dict[Prox, list[int]] = {}
         for asked in _of_one_field(query):
             scope = compiler.within(databases, EVERY)
             if not _total(searcher, both(scope, compiler.reaches_far(asked))):
                 continue  # most indexes of headings: nothing is compiled twice
-            possible, total = _ids(searcher, both(scope, compiler.far_apart(asked)), MAX_REREAD)
+            wanted = both(scope, compiler.far_apart(asked))
+            possible, total = _ids(searcher, wanted, side, MAX_REREAD)
             if total > MAX_REREAD:
                 raise QueryTooComplex(f"proximity in {total} long fields")
             there = replace(asked, exclude=False)
@@ -288,7 +344,24 @@ class TantivyIndex:
         return self._seen.seq
 
     def rids(self) -> "array[int]":
-        return _all_ids(self._look().searcher, self._open().compiler.live())
+        searcher = self._look().searcher
+        compilers = self._open().compilers
+        found = [_all_ids(searcher, compilers[side].live(), side) for side in SIDES]
+        return array("q", sorted(chain.from_iterable(found)))
+
+    def partners(self, rids: Sequence[int]) -> dict[int, int]:
+        searcher = self._look().searcher
+        compilers = self._open().compilers
+        of_two = both(*(compilers[side].live() for side in SIDES))
+        found: dict[int, int] = {}
+        for side, other in (SIDES, SIDES[::-1]):
+            wanted = both(of_two, compilers[side].any_of(rids))
+            hits = searcher.search(wanted, limit=max(len(rids), 1), count=False).hits
+            places = [address for _, address in hits]
+            mine: Any = searcher.fast_field_values(rid_field(side), places)
+            its: Any = searcher.fast_field_values(rid_field(other), places)
+            found.update(zip(mine, its, strict=True))
+        return found
 
     def _current(self) -> _Seen:
         self._open()  # first, so that a forked child forgets what its parent saw
@@ -314,7 +387,7 @@ class TantivyIndex:
         index.reload()
         searcher = index.searcher()
         state = before if before == self._state() else None  # a commit between: nothing is known
-        query = tantivy.Query.term_query(self._schema, "id", _SENTINEL, "basic")
+        query = tantivy.Query.term_query(self._schema, _SENTINEL, "1", "basic")
         hits = searcher.search(query, limit=1, count=False).hits
         if not hits:
             return _Seen(searcher, 0, now, state)
@@ -348,7 +421,8 @@ class TantivyIndex:
                     raise
                 raise IndexStale(base.ANALYSIS_VERSION, 0) from error  # of other access points
         register_tokenizer(index)
-        return _Opened(index, Compiler(index, self._schema, self._tables), os.getpid())
+        compilers = {side: Compiler(index, self._schema, self._tables, side) for side in SIDES}
+        return _Opened(index, compilers, os.getpid())
 
     # -- writing
 
@@ -359,7 +433,7 @@ class TantivyIndex:
         self, documents: Sequence[Document], deleted: Sequence[int], seq: int, *, wait: bool = False
     ) -> None:
         sentinel = {
-            "id": _SENTINEL,
+            _SENTINEL: "1",
             "seq": seq,
             "version": base.ANALYSIS_VERSION,
             "tables": self._tables.identity(),
@@ -367,11 +441,12 @@ class TantivyIndex:
         writer = self._locked_writer()
         try:
             for rid in deleted:
-                writer.delete_documents_by_term("id", str(rid))
+                self._remove(writer, rid)
             for document in documents:
-                writer.delete_documents_by_term("id", str(document.rid))
+                for rid in document.rids:
+                    self._remove(writer, rid)
                 self._add(writer, _fields(document))
-            writer.delete_documents_by_term("id", _SENTINEL)
+            writer.delete_documents_by_term(_SENTINEL, "1")
             self._add(writer, sentinel)
             writer.commit()
         except BaseException:
@@ -379,6 +454,10 @@ class TantivyIndex:
             raise
         if wait:
             self.refresh()
+
+    def _remove(self, writer: tantivy.IndexWriter, rid: int) -> None:
+        for side in SIDES:
+            writer.delete_documents_by_term(id_field(side), str(rid))
 
     def _add(self, writer: tantivy.IndexWriter, fields: dict[str, Any]) -> None:
         # With the schema a wrong type is an error here; without, it kills the writer at commit.
@@ -436,31 +515,59 @@ def _lock(index: tantivy.Index) -> tantivy.IndexWriter:
         raise IndexBusy("another follower is writing the index") from error
 
 
+def _sides(databases: Iterable[str]) -> dict[Side, list[str]]:
+    """The sides that ``databases`` are on; without any, one on which nothing is found."""
+    found: dict[Side, list[str]] = {}
+    for database in databases:
+        found.setdefault(side_of(database), []).append(database)
+    return found or {"union": []}
+
+
+def _sides_of(document: Document) -> list[tuple[Side, int, str]]:
+    """Side, row id and database of the records in ``document``."""
+    if document.pair is None:
+        return [(side_of(document.database), document.rid, document.database)]
+    return [(side, own.rid, own.database) for side, own in zip(SIDES, document.pair, strict=True)]
+
+
 def _fields(document: Document) -> dict[str, Any]:
+    sides = _sides_of(document)
     fields: dict[str, Any] = {
-        "id": str(document.rid),
-        "live": "1",
-        "db": document.database,
-        "rid": document.rid,
+        "live": [side for side, _, _ in sides],
+        "db": [database for _, _, database in sides],
     }
-    for ap, folded in document.texts.items():
-        fields[text_field(ap, False)] = _spread(folded)
-    for ap, marked in document.exact.items():
-        # Without marks both are the same text: put together once.
-        is_plain = marked == document.texts.get(ap)
-        fields[text_field(ap, True)] = (
-            fields[text_field(ap, False)] if is_plain else _spread(marked)
-        )
-    if long := [*_long(document.texts, False), *_long(document.exact, True)]:
-        fields["long"] = long
+    for side, rid, _ in sides:
+        fields[id_field(side)], fields[rid_field(side)] = str(rid), rid
+    _add_texts(fields, document, None)
     for ap in document.exact:
         if ap in _FACETS:
             fields[heading_field(ap)] = _distinct(map(" ".join, document.exact[ap]))
-    for ap, keys in document.keys.items():
-        fields[key_field(ap)] = [key_term(ap, key) for key in keys]
+    _add_keys(fields, document.keys, sides[0][0])
     for ap, years in document.years.items():
         fields[year_field(ap)] = list(years)
+    for side, own in zip(SIDES, document.pair or (), strict=False):
+        _add_texts(fields, own, side)
+        _add_keys(fields, own.keys, side)
     return fields
+
+
+def _add_texts(fields: dict[str, Any], part: Document | Own, side: Side | None) -> None:
+    """``side``: whose words they are alone."""
+    for ap, folded in part.texts.items():
+        fields[text_field(ap, False, side)] = _spread(folded)
+    for ap, marked in part.exact.items():
+        # Without marks both are the same text: put together once.
+        is_plain = marked == part.texts.get(ap)
+        fields[text_field(ap, True, side)] = (
+            fields[text_field(ap, False, side)] if is_plain else _spread(marked)
+        )
+    if long := [*_long(part.texts, False, side), *_long(part.exact, True, side)]:
+        fields.setdefault("long", []).extend(long)
+
+
+def _add_keys(fields: dict[str, Any], keys: Mapping[str, Iterable[str]], side: Side) -> None:
+    for ap, values in keys.items():
+        fields[key_field(ap, side)] = [key_term(ap, key) for key in values]
 
 
 def _distinct(headings: Iterable[str]) -> list[str]:
@@ -468,11 +575,13 @@ def _distinct(headings: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(heading[:MAX_HEADING] for heading in headings))
 
 
-def _long(texts: Mapping[str, Iterable[Sequence[str]]], exact: bool) -> Iterator[str]:
+def _long(
+    texts: Mapping[str, Iterable[Sequence[str]]], exact: bool, side: Side | None
+) -> Iterator[str]:
     """The text fields with a repetition so long that phrases do not reach all of it."""
     for ap, repetitions in texts.items():
         if max(map(len, repetitions), default=0) > LONG:
-            yield text_field(ap, exact)
+            yield text_field(ap, exact, side)
 
 
 def _of_one_field(query: Query) -> Iterator[Prox]:
@@ -494,24 +603,25 @@ def _spread(repetitions: Iterable[Sequence[str]]) -> str:
 
 
 def _ids(
-    searcher: tantivy.Searcher, query: tantivy.Query, limit: int, start: int = 0
+    searcher: tantivy.Searcher, query: tantivy.Query, side: Side, limit: int, start: int = 0
 ) -> "tuple[array[int], int]":
     """``limit`` row ids from a place on, ascending, and the exact total. A limit of 0 would end
     the process.
     """
+    field = rid_field(side)
     result: Any = searcher.search(
-        query, limit=max(limit, 1), order_by_field="rid", offset=start, order=tantivy.Order.Asc
+        query, limit=max(limit, 1), order_by_field=field, offset=start, order=tantivy.Order.Asc
     )
     return array("q", [rid for rid, _ in result.hits]), result.count
 
 
 def _deep_ids(
-    searcher: tantivy.Searcher, query: tantivy.Query, limit: int, start: int
+    searcher: tantivy.Searcher, query: tantivy.Query, side: Side, limit: int, start: int
 ) -> "array[int]":
     """As ``_ids``, which would put all that comes before in order: how many hits there are in
     each stretch of row ids tells where the page is.
     """
-    stretches = {"histogram": {"field": "rid", "interval": NUMBERS, "min_doc_count": 1}}
+    stretches = {"histogram": {"field": rid_field(side), "interval": NUMBERS, "min_doc_count": 1}}
     found = searcher.aggregate(query, {"rids": stretches})["rids"]["buckets"]
     before = held = 0
     first = last = None
@@ -526,14 +636,14 @@ def _deep_ids(
             break
     if first is None or last is None:
         return array("q")
-    near = both(query, rids_between(first, last - 1))
-    rids, _ = _ids(searcher, near, held)
+    near = both(query, rids_between(side, first, last - 1))
+    rids, _ = _ids(searcher, near, side, held)
     return rids[start - before : start - before + limit]
 
 
-def _all_ids(searcher: tantivy.Searcher, query: tantivy.Query) -> "array[int]":
-    first, total = _ids(searcher, query, FIRST_IDS)
-    return first if total <= len(first) else _ids(searcher, query, total)[0]
+def _all_ids(searcher: tantivy.Searcher, query: tantivy.Query, side: Side) -> "array[int]":
+    first, total = _ids(searcher, query, side, FIRST_IDS)
+    return first if total <= len(first) else _ids(searcher, query, side, total)[0]
 
 
 def _is_small(query: Query) -> bool:
@@ -563,21 +673,28 @@ def _total(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
     return int(result.count)
 
 
-def _best(searcher: tantivy.Searcher, query: tantivy.Query) -> "tuple[array[int], int]":
-    """Row ids of the best, equals ascending, and the exact total."""
+def _best(
+    searcher: tantivy.Searcher, query: tantivy.Query, side: Side
+) -> tuple[list[tuple[float, int]], int]:
+    """(score below zero, row id) of the best, equals ascending, and the exact total."""
     result: Any = searcher.search(query, limit=MAX_RANKED)
     addresses = [address for _, address in result.hits]
-    rids: Any = searcher.fast_field_values("rid", addresses)
+    rids: Any = searcher.fast_field_values(rid_field(side), addresses)
     ranked = sorted((-score, rid) for (score, _), rid in zip(result.hits, rids, strict=True))
-    return array("q", [rid for _, rid in ranked]), result.count
+    return ranked, result.count
 
 
-def _counts(searcher: tantivy.Searcher, query: tantivy.Query, facet: Facet) -> dict[str, int]:
+def _counts(
+    searcher: tantivy.Searcher, query: tantivy.Query, side: Side, facet: Facet
+) -> dict[str, int]:
     """How many records of ``query`` have each value: all values, or at least those that no value
     left out could come before. Exact: no segment leaves any value out.
     """
     kind = BY_NAME[facet.ap].kind
-    field = {"text": heading_field, "year": year_field}.get(kind, key_field)(facet.ap)
+    if kind == "text":
+        field = heading_field(facet.ap)
+    else:
+        field = year_field(facet.ap) if kind == "year" else key_field(facet.ap, side)
     end = facet.start - 1 + facet.limit
     whole = facet.order == "value" or facet.reverse
     if kind == "text" and not whole and 0 < end <= MAX_COUNTED:

@@ -2,6 +2,7 @@
 
 import logging
 from array import array
+from random import Random
 
 import pytest
 
@@ -9,8 +10,9 @@ from interop.index import base, engines
 from interop.index.base import IndexBusy, IndexStale
 from interop.index.follower import Difference, Follower, audit
 from interop.index.tables import Tables
+from interop.ingest import ingest
 from interop.marc import iso2709
-from interop.model.record import Change, RecordId, Stored
+from interop.model.record import Change, Incoming, RecordId, Stored
 from interop.query.ast import All, SortKey, Term
 from interop.store.store import Store
 from tests.unit.index.test_document import field, stored
@@ -38,6 +40,9 @@ class Shelf:
 
     def get(self, rids, *, marc=True):
         return [self.records.get(rid) for rid in rids]
+
+    def pairs(self, rids):
+        return {}
 
     def last_seq(self):
         return self.seq
@@ -143,6 +148,9 @@ class StaleOnce:
     def lock(self):
         self.inner.lock()
 
+    def partners(self, rids):
+        return self.inner.partners(rids)
+
     def apply(self, *args, **more):
         self.inner.apply(*args, **more)
 
@@ -221,6 +229,89 @@ def test_over_the_store(tables, tmp_path):
     assert index.checkpoint() == store.last_seq()
     index.close()
     store.dispose()
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(f"sqlite:///{tmp_path / 'store.sqlite'}", lambda: 1_000_000)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def embedded(tables, tmp_path):
+    opened = engines.by_name("tantivy").open(tmp_path / "tantivy", tables, lambda rids: [])
+    yield opened
+    opened.close()
+
+
+def take(store, library, local, *isbns):
+    """A record of a library, or its deletion; an ISBN in common makes one publication."""
+    numbers = [field("020", f"a{isbn}") for isbn in isbns]
+    marc = stored(*numbers, field("245", "aTruyện Kiều"), field("852", f"b{library}")).marc
+    ingest(store, library, library.upper(), [Incoming(local, marc if isbns else None)])
+
+
+def rid_of(store, database, local):
+    return store.find([RecordId(database, local)])[0].rid
+
+
+ISBNS = ("9786040000019", "9786040000026", "9786040000033")
+
+
+def test_a_record_and_its_union_record_are_one_document_while_it_is_alone(store, tables, embedded):
+    follower = Follower(store, tables, embedded)
+    take(store, "tv1", "m1", ISBNS[0])
+    assert follower.step() == 2
+    (one, union) = embedded.rids()
+    assert embedded.partners([one]) == {one: union}
+    assert embedded.partners([union, 99]) == {union: one}
+
+    take(store, "tv2", "m1", ISBNS[0])  # of the same publication: the first is not in the feed
+    assert follower.step() == 2
+    assert embedded.partners([one, union]) == {}
+    assert list(audit(store, embedded)) == []
+    embedded.refresh()
+    assert embedded.search(["union"], Term("any", ("tv2",))).ids().tolist() == [union]
+    assert embedded.search(["tv1"], Term("any", ("tv1",))).ids().tolist() == [one]
+
+    take(store, "tv2", "m1")  # and goes: the union record alone is in the feed
+    assert follower.step() == 2
+    assert embedded.partners([union]) == {union: one}
+    assert list(audit(store, embedded)) == []
+
+    take(store, "tv1", "m1")
+    assert follower.step() == 2
+    assert embedded.rids().tolist() == []
+
+
+def test_nothing_is_missing_between_two_steps(store, tables, embedded):
+    """Clusters come, join, part and go, and changes are applied in pieces of any size: whatever is
+    not in the changes still waiting is found, and once.
+    """
+    random = Random(7)
+    follower = Follower(store, tables, embedded)
+    for _ in range(20):
+        for _ in range(random.randint(1, 3)):
+            isbns = random.sample(ISBNS, random.choice((0, 1, 1, 1, 2)))
+            take(store, random.choice(("tv1", "tv2", "tv3")), random.choice("ab"), *isbns)
+        while follower.step(random.choice((1, 1, 2, 5))):
+            indexed = embedded.rids().tolist()
+            assert len(indexed) == len(set(indexed))
+            waiting = {change.rid for change in store.changes(embedded.checkpoint(), 99)}
+            settled = {c.rid for c in store.changes(0, 999) if not c.deleted} - waiting
+            assert settled <= set(indexed)
+            if random.random() < 0.3:
+                break  # others write before it is level
+    while follower.step():
+        pass
+    assert list(audit(store, embedded)) == []
+    embedded.refresh()
+    for database, live in store.databases().items():
+        assert embedded.search([database], All()).total == live
+    union_of = store.pairs(embedded.rids())
+    assert 0 < len(union_of) < len(embedded.rids()) / 2
+    assert embedded.partners(list(union_of)) == union_of
 
 
 def test_sample_record_is_marc():
