@@ -456,6 +456,10 @@ class Catalogue:
         asked = f"verb=GetRecord&metadataPrefix=oai_dc&identifier={identifier}"
         return f"{self.base_url}{folder}?{asked}"
 
+    def identifiers(self, ids: Sequence[RecordId]) -> list[str]:
+        """The OAI identifiers of the records of a page."""
+        return oai_identifier.write_all(self.domain, ids)
+
     def parse_identifier(self, text: str) -> RecordId | None:
         """The record that an OAI identifier of this node names, or ``None`` for any other text."""
         return oai_identifier.read(self.domain, text)

@@ -1,6 +1,7 @@
 """OAI identifiers: ``oai:<domain>:<database>/<local id>`` (OAI identifier format, 2.1)."""
 
 import re
+from collections.abc import Sequence
 
 from interop.model.record import RecordId
 
@@ -15,6 +16,13 @@ _RESERVED = re.compile("[^A-Za-z0-9._~-]")
 def write(domain: str, id: RecordId) -> str:
     """The identifier of a record of the node with this ``domain``."""
     return f"oai:{domain}:{id.database}/{_quote(id.local)}"
+
+
+def write_all(domain: str, ids: Sequence[RecordId]) -> list[str]:
+    """The identifiers of a page of a list, which has hundreds: looked through at once."""
+    if _PLAIN.fullmatch("".join([id.local for id in ids])) is None:
+        return [write(domain, id) for id in ids]
+    return [f"oai:{domain}:{database}/{local}" for database, local in ids]
 
 
 def read(domain: str, text: str) -> RecordId | None:

@@ -48,6 +48,7 @@ class Listed(Protocol):
     def generation(self) -> int: ...
     def settled_before(self) -> int: ...
     def identifier(self, id: RecordId) -> str: ...
+    def identifiers(self, ids: Sequence[RecordId]) -> list[str]: ...
 
 
 @dataclass(slots=True)
@@ -148,42 +149,42 @@ class Lists:
                 prefix=prefix,
             )
             rows += page.records
-            found = self._headers(page) if prefix is None else self._records(page, prefix)
-            if found or not page.more:
+            count, pieces = self._headers(page) if prefix is None else self._records(page, prefix)
+            if count or not page.more:
                 break
             position = replace(position, seq=page.records[-1].seq)
         last = rows[-1].seq if rows else position.seq
-        body = b"".join(found)
+        body = b"".join(pieces)
         tag = f"{crc32(body):08x}-{last:x}"
-        return ListPart(Part(body), len(found), last, page.more, tag), rows
+        return ListPart(Part(body), count, last, page.more, tag), rows
 
-    def _headers(self, page: Page) -> list[bytes]:
-        """Each header as it stands in ListIdentifiers."""
-        return [b"%b\n" % header.encode() for header in self._header(page)]
+    def _headers(self, page: Page) -> tuple[int, list[bytes]]:
+        """How many headers, and their bytes as they stand in ListIdentifiers."""
+        heads = self._heads(page)
+        return len(heads), ["".join([f"{head}\n" for head in heads]).encode()]
 
-    def _header(self, page: Page) -> list[str]:
-        """No object is made on the way: a page of headers has hundreds."""
-        identifier, header = self._catalogue.identifier, xml.header
-        return [
-            header(identifier(id), datestamp, deleted, sets)
-            for _, id, _, datestamp, deleted, sets, _ in page.records
-        ]
+    def _heads(self, page: Page) -> list[str]:
+        identifiers = self._catalogue.identifiers([stored.id for stored in page.records])
+        return xml.headers(identifiers, page.records)
 
-    def _records(self, page: Page, prefix: str) -> list[bytes]:
-        """Each record that can be sent."""
-        found = []
+    def _records(self, page: Page, prefix: str) -> tuple[int, list[bytes]]:
+        """How many records can be sent, and their bytes in pieces."""
+        page = self._sendable(page, prefix)
         abouts = self._extras.about(page.records, prefix)
-        heads = self._header(page)
-        for stored, header, body, about in zip(
-            page.records, heads, page.bodies, abouts, strict=True
-        ):
-            if stored.deleted:
-                found.append(xml.record(header, None))
-            elif body is not None:
-                found.append(xml.record(header, body, about))
+        return len(page.records), xml.elements_of(self._heads(page), page.bodies, abouts)
+
+    def _sendable(self, page: Page, prefix: str) -> Page:
+        """The page without the records that cannot be written."""
+        if None not in page.bodies:
+            return page
+        sent = []
+        for stored, body in zip(page.records, page.bodies, strict=True):
+            if stored.deleted or body is not None:
+                sent.append((stored, None if stored.deleted else body))
             else:
                 self.withhold(stored, prefix)
-        return found
+        records, bodies = zip(*sent, strict=True) if sent else ((), ())
+        return Page(records, bodies, page.more)
 
     def record(
         self, stored: Stored, metadata: bytes | None = None, about: Sequence[bytes] = ()

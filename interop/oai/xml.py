@@ -8,8 +8,10 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from interop.http.coding import Part
+from interop.model.record import Stored
 from interop.oai.answers import (
     Answer,
     Content,
@@ -35,6 +37,7 @@ _ROOT = (
     ' http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">\n'
 )
 _TAIL = b"</OAI-PMH>\n"
+_DELETED = ' status="deleted"'
 SMALL = 1400  # bytes below which compressing an answer saves no packet
 
 _OAI_IDENTIFIER = (
@@ -84,7 +87,8 @@ def write(answer: Answer, stylesheet: str = "") -> Document:
 
 def records(found: Iterable[Record]) -> bytes:
     """``record`` elements in a row."""
-    return b"".join(record(header(*each[:4]), *each[4:]) for each in found)
+    elements = (elements_of([header(*each[:4])], [each[4]], [each[5]]) for each in found)
+    return b"".join(chain.from_iterable(elements))
 
 
 def _state(resumption: Resumption | None, now: int) -> str:
@@ -130,18 +134,49 @@ def _element(verb: str, *parts: str) -> bytes:
     return f"<{verb}>\n{inside}\n</{verb}>\n".encode()
 
 
-def record(header: str, metadata: bytes | None, about: Sequence[bytes] = ()) -> bytes:
-    """A ``record`` element. Arguments and no object, since a page has hundreds."""
-    if metadata is None:
-        return f"<record>{header}</record>\n".encode()
-    said = b"".join([b"<about>%b</about>" % each for each in about]) if about else b""
-    begin = f"<record>{header}<metadata>".encode()
-    return b"%b%b</metadata>%b</record>\n" % (begin, metadata, said)
+def elements_of(
+    headers: Sequence[str],
+    metadata: Sequence[bytes | None],
+    abouts: Sequence[Sequence[bytes]],
+) -> list[bytes]:
+    """``record`` elements in pieces, to be joined: metadata are copied once, into the page.
+
+    All three as long as each other; metadata ``None``: the record is its header alone.
+    """
+    pieces: list[bytes] = []
+    for head, body, about in zip(headers, metadata, abouts, strict=True):
+        if body is None:
+            pieces.append(f"<record>{head}</record>\n".encode())
+        else:
+            pieces += (f"<record>{head}<metadata>".encode(), body, _end(about))
+    return pieces
+
+
+def _end(about: Sequence[bytes]) -> bytes:
+    """A record after its metadata."""
+    if not about:
+        return b"</metadata></record>\n"
+    said = b"".join([b"<about>%b</about>" % each for each in about])
+    return b"</metadata>%b</record>\n" % said
+
+
+def headers(identifiers: Sequence[str], records: Sequence[Stored]) -> list[str]:
+    """``header`` elements of a page, which has hundreds: looked through at once, and no object
+    made on the way."""
+    together = "".join(identifiers)
+    if escape(together) != together:
+        identifiers = [escape(each) for each in identifiers]
+    return [
+        f"<header{_DELETED if deleted else ''}><identifier>{identifier}{_rest(datestamp, sets)}"
+        for identifier, (_, _, _, datestamp, deleted, sets, _) in zip(
+            identifiers, records, strict=True
+        )
+    ]
 
 
 def header(identifier: str, datestamp: int, deleted: bool, sets: tuple[str, ...]) -> str:
     """A ``header`` element."""
-    status = ' status="deleted"' if deleted else ""
+    status = _DELETED if deleted else ""
     return f"<header{status}><identifier>{escape(identifier)}{_rest(datestamp, sets)}"
 
 

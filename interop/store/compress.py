@@ -12,7 +12,7 @@ interop.store.compress train OUT FILES...`` makes a dictionary.
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,6 +58,7 @@ class Decompressor:
     def __init__(self, dictionaries: dict[int, zstandard.ZstdCompressionDict] = DICTIONARIES):
         self._dictionaries = dictionaries
         self._contexts: dict[int, zstandard.ZstdDecompressor] = {}
+        self._newest = self._context(max(dictionaries, default=0))
 
     def decompress(self, frame: bytes) -> bytes:
         """Bytes of ``frame``. Raises ``StoreError`` for a damaged frame or a lost dictionary."""
@@ -68,21 +69,17 @@ class Decompressor:
         except zstandard.ZstdError as error:
             raise StoreError(f"a stored blob is damaged: {error}") from None
 
-    def all(self, frames: Iterable[bytes | None]) -> list[bytes | None]:
-        """Bytes of each of ``frames``, ``None`` for none; as ``decompress``, at less per frame."""
-        parameters, contexts = zstandard.get_frame_parameters, self._contexts
-        found: list[bytes | None] = []
+    def all(self, frames: Sequence[bytes | None]) -> list[bytes | None]:
+        """Bytes of each of ``frames``, ``None`` for none; as ``decompress``, at less per frame.
+
+        Nearly all are of the newest dictionary, and another one is found out by the attempt: a
+        frame names its own (RFC 8878 3.1.1.1.3), or none, and then needs none.
+        """
+        newest = self._newest.decompress
         try:
-            for frame in frames:
-                if frame is None:
-                    found.append(None)
-                    continue
-                dict_id = parameters(frame).dict_id
-                context = contexts.get(dict_id) or self._context(dict_id)
-                found.append(context.decompress(frame))
-        except zstandard.ZstdError as error:
-            raise StoreError(f"a stored blob is damaged: {error}") from None
-        return found
+            return [None if frame is None else newest(frame) for frame in frames]
+        except zstandard.ZstdError:
+            return [None if frame is None else self.decompress(frame) for frame in frames]
 
     def _context(self, dict_id: int) -> zstandard.ZstdDecompressor:
         if dict_id and dict_id not in self._dictionaries:

@@ -215,6 +215,21 @@ def stored(row: Any, marc: bytes | None = None) -> Stored:
     return Stored(rid, id, seq, datestamp, bool(deleted), _specs(sets), marc)
 
 
+def listed(rows: Sequence[tuple[Any, ...]]) -> tuple[Stored, ...]:
+    """Rows of the driver that begin with ``HEADER``, made as ``stored`` does, a page at once:
+    without the constructors, which would take half as long again."""
+    new, specs = tuple.__new__, _specs
+    return tuple(
+        [
+            new(
+                Stored,
+                (row[0], new(RecordId, row[1:3]), row[3], row[4], row[5] != 0, specs(row[6]), None),
+            )
+            for row in rows
+        ]
+    )
+
+
 @lru_cache(maxsize=4096)
 def _specs(sets: str) -> tuple[str, ...]:
     """Cached: most records share a few combinations, and so they share the tuples too."""

@@ -207,8 +207,8 @@ class Store:
     def settled_before(self) -> int:
         """Records with a seq below it keep their datestamp as long as they keep their seq."""
         with self._reading() as connection:
-            value = connection.execute(reads.COUNTER, {"name": "unsettled"}).scalar()
-        return value or reads.LAST_SEQ + 1
+            rows = sql.fetch(connection, reads.COUNTER, {"name": "unsettled"})
+        return (rows[0][0] if rows else 0) or reads.LAST_SEQ + 1
 
     def sets(self, database: str) -> list[str]:
         """setSpecs, in order, that a record of the database has or had, tombstones included."""
@@ -334,8 +334,11 @@ class Store:
                 },
             )
         shown = rows[:limit]
-        bodies = Decompressor().all([row[7] for row in shown]) if fmt else [None] * len(shown)
-        return Page(tuple(map(reads.stored, shown)), tuple(bodies), len(rows) > limit)
+        bodies: Sequence[bytes | None] = [None] * len(shown)
+        if fmt:
+            with decompressor() as one:
+                bodies = one.all([row[7] for row in shown])
+        return Page(reads.listed(shown), tuple(bodies), len(rows) > limit)
 
 
 def _bounds(connection: Connection, from_: int | None, until: int | None) -> tuple[int, int]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.model.oai_identifier import in_a_query, read, write
+from interop.model.oai_identifier import in_a_query, read, write, write_all
 from interop.model.record import RecordId
 
 DOMAIN = "nlv.example.vn"
@@ -63,3 +63,9 @@ def test_what_is_no_identifier_of_ours(text):
 def test_in_a_query_nothing_has_a_meaning_of_its_own():
     written = in_a_query("oai:a.vn:b/c&d=e+f%20ế")
     assert written == "oai%3Aa.vn%3Ab%2Fc%26d%3De%2Bf%2520%E1%BA%BF"
+
+
+@given(st.lists(st.text(min_size=1), max_size=5))
+def test_a_page_of_identifiers_is_each_of_them(locals):
+    ids = [RecordId("vn-qti", local) for local in ["1", *locals]]
+    assert write_all("x.vn", ids) == [write("x.vn", id) for id in ids]

@@ -185,6 +185,9 @@ class FakeCatalogue:
     def identifier(self, id: RecordId) -> str:
         return f"oai:{self.domain}:{id.database}/{quote(id.local, safe=_PLAIN)}"
 
+    def identifiers(self, ids: Sequence[RecordId]) -> list[str]:
+        return [self.identifier(id) for id in ids]
+
     def parse_identifier(self, text: str) -> RecordId | None:
         prefix = f"oai:{self.domain}:"
         database, _, local = text.removeprefix(prefix).partition("/")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from interop.http.coding import Part, encode
+from interop.model.record import RecordId, Stored
 from interop.oai.answers import (
     Answer,
     Content,
@@ -22,7 +23,7 @@ from interop.oai.answers import (
 )
 from interop.oai.protocol import Errors, OaiError, Request
 from interop.oai.sets import Set
-from interop.oai.xml import Document, header, records, write
+from interop.oai.xml import Document, header, headers, records, write
 
 RECORD = Record("oai:x.y:u/1", 0, False, ("type:book", "library:VN-QTI"), b"<m xmlns='urn:m'/>")
 GONE = Record("oai:x.y:u/2", 1, True, ("type:book",))
@@ -169,3 +170,10 @@ def test_the_tag_changes_with_the_content_and_not_with_the_time() -> None:
     assert tag(first) != tag(replace(first, resumption=Resumption("abc", 0, 10, 60)))
     assert tag(first) != tag(first, 86_400), "a copy is not used for longer than its token lives"
     assert tag(first) != tag(replace(first, part=replace(part(RECORD), tag="other")))
+
+
+@given(st.lists(st.text()), st.booleans())
+def test_headers_of_a_page_are_each_of_them(identifiers: list[str], deleted: bool) -> None:
+    stored = Stored(1, RecordId("u", "1"), 1, 5, deleted, ("type:book",))
+    found = headers(identifiers, [stored] * len(identifiers))
+    assert found == [header(each, 5, deleted, ("type:book",)) for each in identifiers]

@@ -124,6 +124,15 @@ def test_many_frames_at_once_are_what_each_is_alone():
         Decompressor().all([frames[0], b"no frame"])
 
 
+def test_frames_of_every_dictionary_and_of_none_stand_in_one_page(folder: Path) -> None:
+    both = compress.load_dictionaries(folder)
+    older = {min(both): both[min(both)]}
+    data = b"<record>Hue</record>" * 9
+    frames = [Compressor(each).compress(data) for each in (both, older, {})]
+    assert len({zstandard.get_frame_parameters(frame).dict_id for frame in frames}) == 3
+    assert Decompressor(both).all([*frames, None]) == [data, data, data, None]
+
+
 def test_a_decompressor_is_lent_to_one_and_kept():
     with compress.decompressor() as one, compress.decompressor() as other:
         assert one is not other

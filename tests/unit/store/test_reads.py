@@ -102,3 +102,13 @@ def test_any_number_of_records_comes_in_the_order_asked_for(store: Store, marc: 
     absent = max(rids) + 1
     asked = [rids[3], absent, rids[0], rids[3]]
     assert store.get(asked, marc=marc) == [by_local[3], None, by_local[0], by_local[3]]
+
+
+def test_rows_of_a_page_are_made_as_rows_alone_are() -> None:
+    rows: list[tuple[Any, ...]] = [
+        (1, "vn-qti", "a", 7, 99, 0, "language:vie type:book", b"body"),
+        (2, "vn-qti", "b", 8, 99, 1, "", None),
+    ]
+    assert reads.listed(rows) == tuple(reads.stored(row) for row in rows)
+    assert [type(each.id) for each in reads.listed(rows)] == [RecordId, RecordId]
+    assert [each.deleted for each in reads.listed(rows)] == [False, True]
