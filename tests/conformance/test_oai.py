@@ -17,7 +17,7 @@ from interop.crosswalks import XML_CROSSWALKS
 from interop.http.reply import Asked
 from interop.oai.protocol import VERBS, format_datestamp
 from interop.oai.provider import PageSizes
-from interop.oai.token import LIFETIME, Position, Signer
+from interop.oai.token import LIFETIME, Position, Signer, issue
 from tests.conformance.oai_repository import (
     DATESTAMP,
     NS,
@@ -946,8 +946,10 @@ def test_114_complete_list_size_is_counted_once(oai) -> None:
 
 def test_115_expiration_date(oai) -> None:
     token = oai(verb="ListRecords", metadataPrefix="oai_dc").token
-    assert token.get("expirationDate") == format_datestamp(oai.catalogue.time + LIFETIME)
-    oai.catalogue.time += LIFETIME
+    expires = issue(oai.catalogue.time) + LIFETIME
+    assert token.get("expirationDate") == format_datestamp(expires)
+    assert expires >= oai.catalogue.time + LIFETIME
+    oai.catalogue.time = expires
     assert oai(verb="ListRecords", resumptionToken=token.text).codes == []
 
 
@@ -972,7 +974,7 @@ def test_118_altered_truncated_expired_and_foreign_tokens(oai) -> None:
         assert reply.codes == ["badResumptionToken"]
     elsewhere = oai(path="/oai/vn-qti", verb="ListRecords", resumptionToken=token)
     assert elsewhere.codes == ["badResumptionToken"]
-    oai.catalogue.time += LIFETIME + 1
+    oai.catalogue.time = issue(oai.catalogue.time) + LIFETIME + 1
     assert oai(verb="ListRecords", resumptionToken=token).codes == ["badResumptionToken"]
 
 
