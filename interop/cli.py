@@ -28,7 +28,7 @@ from interop.config import ENCODINGS, RESERVED, Config, ConfigError, load
 from interop.demo.command import demo
 from interop.examine.commands import z3950
 from interop.follow import following
-from interop.format_commands import explain, export
+from interop.format_commands import convert, explain, export
 from interop.formats import FORMATS
 from interop.formats.cdsisis import parse_mapping
 from interop.index_commands import audit_index, reindex
@@ -76,6 +76,7 @@ interop.add_command(demo)
 interop.add_command(z3950)
 interop.add_command(explain)
 interop.add_command(export)
+interop.add_command(convert)
 interop.add_command(reindex)
 interop.add_command(audit_index)
 

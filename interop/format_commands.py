@@ -1,4 +1,4 @@
-"""The commands about formats: ``interop export`` and ``interop explain``."""
+"""The commands about formats: ``interop export``, ``convert`` and ``explain``."""
 
 import json
 import sys
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from interop import options
 from interop.catalogue import Catalogue
 from interop.config import load
+from interop.convert import convert as convert_records
 from interop.crosswalks import CROSSWALKS, XML_CROSSWALKS, Crosswalk
 from interop.crosswalks._rules import RuleError, RuleFile
 from interop.crosswalks._rules import load as load_rules
@@ -30,9 +31,10 @@ from interop.explain import (
 )
 from interop.export import ExportReport
 from interop.export import export as export_records
-from interop.formats import Good, read_records
+from interop.formats import FORMATS, Good, read_records
 from interop.marc.iso2709 import decode
-from interop.marc.record import MarcRecord
+from interop.marc.legacy import NAMES as ENCODINGS
+from interop.marc.record import MarcError, MarcRecord
 from interop.node import open_node
 from interop.quality import (
     LANGUAGES,
@@ -92,6 +94,58 @@ def export(
         click.echo(f"{name}: {report.written:,} records as {prefix}", err=True)
     if report.failed:
         click.echo(f"interop: {report.failed:,} records do not fit {prefix}", err=True)
+        sys.exit(1)
+
+
+@click.command("convert")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option(
+    "--to", "prefix", default="marcxml", show_default=True, help="A format of docs/formats.md."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write (default: standard output).",
+)
+@click.option(
+    "--encoding",
+    type=click.Choice(ENCODINGS),
+    help="What the records are in, where that is known; else it is found out.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(["auto", *FORMATS]),
+    default="auto",
+    show_default=True,
+    help="What FILE is, where it does not say so.",
+)
+@click.option("--quiet", is_flag=True, help="No counts.")
+def convert(
+    file: Path, prefix: str, output: Path | None, encoding: str | None, format: str, quiet: bool
+) -> None:
+    """Write the records of FILE in any format, repaired and normalised, without a database.
+
+    Private and local fields stay. What cannot be read, and a record that the format cannot hold,
+    is named with its number in the file.
+
+    Example: interop convert catalogue.mrc --to mods -o catalogue.xml
+    """
+    _known_format(prefix, list(CROSSWALKS))
+    written = failed = 0
+    try:
+        with file.open("rb") as stream, _opened(output) as out:
+            for bad in convert_records(stream, prefix, out, encoding or "", format):
+                if bad is None:
+                    written += 1
+                else:
+                    failed += 1
+                    click.echo(f"interop: record {bad.position}: {bad.reason}", err=True)
+    except MarcError as error:
+        raise click.UsageError(f"{file}: {error}.") from None
+    if not quiet:
+        click.echo(f"{written:,} records as {prefix}, {failed:,} not", err=True)
+    if failed:
         sys.exit(1)
 
 

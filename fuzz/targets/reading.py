@@ -7,7 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from fuzz.target import Target
-from interop.formats import FORMATS, Good, read_records
+from interop.formats import FORMATS, Good, Written, read_records, write_records
 from interop.marc import iso2709, marcxml
 from interop.marc.holdings import read_holdings
 from interop.marc.record import MarcError
@@ -43,12 +43,18 @@ def _run(data: bytes) -> None:
     """By content, and as each format whatever the content."""
     for name in ("auto", list(FORMATS)[len(data) % len(FORMATS)]):
         try:
-            for result in read_records(io.BytesIO(data), format=name):
+            written = write_records(io.BytesIO(data), marcxml.write, marcxml.from_cut, format=name)
+            for result, quick in zip(
+                read_records(io.BytesIO(data), format=name), written, strict=True
+            ):
                 assert "\n" not in getattr(result, "reason", "")
                 if isinstance(result, Good):
                     read_holdings(result.record, "VN-X")
-                    written = marcxml.from_canonical(iso2709.encode(result.record))
-                    etree.fromstring(written, etree.XMLParser(resolve_entities=False))
+                    again = marcxml.from_canonical(iso2709.encode(result.record))
+                    etree.fromstring(again, etree.XMLParser(resolve_entities=False))
+                    assert isinstance(quick, Written)
+                    assert quick.data == marcxml.write(result.record)
+                    assert quick.warnings == result.warnings
         except MarcError:
             continue
 

@@ -22,6 +22,7 @@ from interop.crosswalks._rules import (
     load,
     overridden,
 )
+from interop.marc.cut import Cut, cut
 from interop.marc.iso2709 import decode
 from interop.marc.record import MarcRecord
 
@@ -91,8 +92,8 @@ class Crosswalk:
     ``version``: raised when the rules change, so that kept renderings are made anew.
     ``descriptive``: whether it tells of the publication alone, not of who holds it under which
     number, so that a library's record and a union record of nothing else are the same bytes.
-    ``direct``: what ``write`` gives, straight from the bytes of ``interop.marc.iso2709.encode``,
-    where a format without rules can do without the record; called by ``from_canonical``.
+    ``direct``: what ``write`` gives, of a record that is only cut, where a format can do without
+    the record; ``None`` for one that it leaves to ``write``.
     ``ruled``: the rules that ``write`` was compiled from, if it was.
     ``placed``: the same for a format that says who keeps the record and where it is shown; such a
     format is never ``stored``. ``None``: it makes no difference.
@@ -110,7 +111,7 @@ class Crosswalk:
     descriptive: bool = False
     media_type: str = "application/xml"
     ruled: Ruled | None = None
-    direct: Callable[[bytes], bytes] | None = None
+    direct: Callable[[Cut], bytes | None] | None = None
     placed: Callable[[MarcRecord, Context], bytes] | None = None
 
     def show(self, record: MarcRecord, context: Context = NOWHERE) -> bytes:
@@ -125,11 +126,11 @@ class Crosswalk:
         """
         if self.placed is not None:
             return self.placed(decode(data), context)
-        if self.direct is not None:
-            return self.direct(data)
         if self.ruled is not None:
             return self.ruled.from_canonical(data)
-        return self.write(decode(data))
+        parts = None if self.direct is None else cut(data)
+        written = None if self.direct is None or parts is None else self.direct(parts)
+        return self.write(decode(data)) if written is None else written
 
     @property
     def is_xml(self) -> bool:

@@ -1,8 +1,8 @@
 """MARC 21 in XML: the canonical record itself, without loss but for what never leaves."""
 
 from interop.crosswalks._base import Crosswalk
-from interop.marc import cut_xml, iso2709, marcxml
-from interop.marc.cut import cut
+from interop.marc import cut_xml, marcxml
+from interop.marc.cut import Cut
 from interop.marc.private import public, public_cut
 from interop.marc.record import MarcRecord
 
@@ -21,11 +21,9 @@ def write(record: MarcRecord) -> bytes:
     return _START + marcxml.write(public(record)).removeprefix(marcxml.START_TAG)
 
 
-def from_canonical(data: bytes) -> bytes:
-    """The same bytes as ``write`` for the record in ``data``, mostly without building it."""
-    parts = cut(data)
-    written = None if parts is None else cut_xml.write(public_cut(parts), _START)
-    return write(iso2709.decode(data)) if written is None else written
+def direct(parts: Cut) -> bytes | None:
+    """The same bytes without building the record; ``None`` where it must be looked at."""
+    return cut_xml.write(public_cut(parts), _START)
 
 
 CROSSWALK = Crosswalk(
@@ -34,7 +32,7 @@ CROSSWALK = Crosswalk(
     schema_location=marcxml.SCHEMA_LOCATION,
     title="MARC 21 XML",
     write=write,
-    direct=from_canonical,
+    direct=direct,
     read=marcxml.read,
     names=("marc21", "MARC21-xml", "info:srw/schema/1/marcxml-v1.1", marcxml.SCHEMA_LOCATION),
     stored=True,

@@ -2,7 +2,7 @@
 
 from interop.formats._base import Format, Reading
 from interop.formats._detect import choose, of_element
-from interop.formats._reader import Bad, Good, ReadResult, read_records
+from interop.formats._reader import Bad, Good, ReadResult, Written, read_records, write_records
 from interop.formats._registry import FORMATS
 
 __all__ = [
@@ -12,7 +12,9 @@ __all__ = [
     "Good",
     "ReadResult",
     "Reading",
+    "Written",
     "choose",
     "of_element",
     "read_records",
+    "write_records",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from interop.marc.cut import Cut
 from interop.marc.record import MarcRecord
 from interop.marc.split import Piece
 
@@ -27,6 +28,7 @@ class Format:
     ``roots``: ``{namespace}name`` of the elements that hold one record each, and ``prefixes``:
     under which OAI-PMH servers offer them; neither where it is no XML. ``preference``: which of the
     formats that a server offers is asked for: the highest; 0: never by itself.
+    ``cut``: the fields of one record, not even split, if ``read`` would repair nothing in it.
     ``configured``: ``read`` by a table of the source's own, where a format has no fixed tags.
     """
 
@@ -39,4 +41,5 @@ class Format:
     roots: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     preference: int = 0
+    cut: Callable[[bytes], Cut | None] | None = None
     configured: Callable[[Mapping[str, str]], Callable[[bytes], Reading]] | None = None

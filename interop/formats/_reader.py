@@ -5,12 +5,13 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import BinaryIO, NamedTuple, TypeAlias
+from typing import BinaryIO, NamedTuple, TypeAlias, TypeVar
 
 from interop.formats import _source
 from interop.formats._base import Format, Reading
 from interop.formats._detect import detect
 from interop.formats._registry import FORMATS
+from interop.marc.cut import Cut
 from interop.marc.legacy import Legacy
 from interop.marc.record import MarcError, MarcRecord
 
@@ -40,6 +41,19 @@ class Bad(NamedTuple):
 ReadResult: TypeAlias = Good | Bad
 
 
+class Written(NamedTuple):
+    """A record that was read and written in another format: ``data``. Otherwise as ``Good``."""
+
+    position: int
+    data: bytes
+    warnings: tuple[str, ...] = ()
+
+
+Result = TypeVar("Result", Good, Written)
+# What is made of the bytes of one record: its position, they themselves, in what they may be.
+_Make: TypeAlias = Callable[[int, bytes, Legacy], Result]
+
+
 def read_records(
     stream: BinaryIO,
     encoding: str = "",
@@ -54,9 +68,60 @@ def read_records(
     Raises ``MarcError`` when the content is in no format that is known, or when its compression is
     damaged; no other exception but those of ``stream`` itself.
     """
+
+    def reader(format: Format) -> _Make[Good]:
+        read, name = _reading(format, mapping), format.name
+
+        def make(position: int, raw: bytes, legacy: Legacy) -> Good:
+            record, warnings = legacy.read(raw, read)
+            return Good(position, record, raw, name, warnings)
+
+        return make
+
+    return _records(stream, encoding, format, reader)
+
+
+def write_records(
+    stream: BinaryIO,
+    write: Callable[[MarcRecord], bytes],
+    direct: Callable[[Cut], bytes | None] | None = None,
+    encoding: str = "",
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+) -> Iterator[Written | Bad]:
+    """Every record of ``read_records`` as ``write`` writes it; ``Bad`` where that raises
+    ``ValueError``, because the format cannot hold the record.
+
+    ``direct``: the same of a record that is only cut, in which nothing needs repair; ``None`` for
+    one that it leaves to ``write``.
+    """
+
+    def writer(format: Format) -> _Make[Written]:
+        read, cut = _reading(format, mapping), format.cut
+
+        def make(position: int, raw: bytes, legacy: Legacy) -> Written:
+            if cut is not None and direct is not None and legacy.is_usual(raw):
+                parts = cut(raw)
+                written = None if parts is None else direct(parts)
+                if written is not None:
+                    return Written(position, written)
+            record, warnings = legacy.read(raw, read)
+            try:
+                return Written(position, write(record), warnings)
+            except ValueError as error:
+                raise MarcError(str(error)) from error
+
+        return make
+
+    return _records(stream, encoding, format, writer)
+
+
+def _records(
+    stream: BinaryIO, encoding: str, format: str, maker: Callable[[Format], _Make[Result]]
+) -> Iterator[Result | Bad]:
     position = 0
     for member in _source.members(_source.chunks(stream)):
-        for result in _results(member, format, mapping, Legacy(encoding), position):
+        for result in _results(member, format, Legacy(encoding), position, maker):
             position = result.position
             yield result
 
@@ -64,25 +129,25 @@ def read_records(
 def _results(
     member: Iterator[bytes],
     name: str,
-    mapping: Mapping[str, str] | None,
     legacy: Legacy,
     before: int,
-) -> Iterator[ReadResult]:
+    maker: Callable[[Format], _Make[Result]],
+) -> Iterator[Result | Bad]:
     head, chunks = _source.opened(member)
     if not head:
         return
     format = detect(head) if name == "auto" else FORMATS[name]
-    read = _reading(format, mapping)
+    make = maker(format)
     for position, (raw, reason) in enumerate(legacy.learn(format.pieces(chunks)), before + 1):
         if reason:
             yield Bad(position, raw, reason)
             continue
         try:
-            record, warnings = legacy.read(raw, read)
+            result = make(position, raw, legacy)
         except MarcError as error:
             yield Bad(position, raw, str(error))
         else:
-            yield Good(position, record, raw, format.name, warnings)
+            yield result
 
 
 def _reading(format: Format, mapping: Mapping[str, str] | None) -> Callable[[bytes], Reading]:

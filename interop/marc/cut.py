@@ -10,15 +10,14 @@ from typing import NamedTuple
 
 _LEADER = 24
 _ENTRY = 12
-_CONTROL_TAGS = frozenset(b"00%d" % digit for digit in range(1, 10))
-_DATA_TAGS = frozenset(b"%03d" % number for number in range(10, 1000))
+_TAGS = frozenset(b"%03d" % number for number in range(1, 1000))
 # XML 1.0 2.2 forbids them, and every reader removes them; delimiters are counted apart.
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r\x1e\x1f"})
 
 
 class Cut(NamedTuple):
     """``leader``: its 24 bytes. ``tags`` in the order of the directory; ``content``: the fields in
-    that order, with a terminator between two. The first ``controls`` of them are control fields.
+    that order, with a terminator between two. The first ``controls`` of them have no subfields.
     """
 
     leader: bytes
@@ -29,9 +28,10 @@ class Cut(NamedTuple):
 
 def cut(data: bytes) -> Cut | None:
     """The fields of ``data`` if it is one record of MARC 21 in UTF-8 with tags of three digits,
-    control fields first and no control characters; ``None`` otherwise.
+    fields without subfields first, and no control characters; ``None`` otherwise.
 
-    Indicators and subfield codes are not looked at, nor is what the directory says of lengths.
+    Which tags are of control fields is not looked at, nor are indicators and codes: whoever uses
+    them looks them up in tables anyway. Nor is what the directory says of lengths.
     """
     if data[9:12] != b"a22" or data[20:24] != b"4500" or data[-2:] != b"\x1e\x1d":
         return None
@@ -41,14 +41,13 @@ def cut(data: bytes) -> Cut | None:
     if odd or entries < 1 or delimiter < end + 3 or data[delimiter - 3] != 0x1E:
         return None
     controls = data.count(b"\x1e", end, delimiter) - 1
-    directory = _directory(entries).unpack_from(data, _LEADER)
-    tags, starts = directory[::2], directory[1::2]
+    tags = _tags(entries).unpack_from(data, _LEADER)
+    starts = _starts(entries).unpack_from(data, _LEADER)
     content = data[end + 1 : -2]
     if (
         content.count(b"\x1e") != entries - 1
+        or not _TAGS.issuperset(tags)
         or starts != tuple(sorted(starts))
-        or not _CONTROL_TAGS.issuperset(tags[:controls])
-        or not _DATA_TAGS.issuperset(tags[controls:])
         or len(data.translate(None, _CONTROLS)) != len(data) - 1
         or not (data.isascii() or (data[:end].isascii() and _is_utf8(content)))
     ):
@@ -57,9 +56,14 @@ def cut(data: bytes) -> Cut | None:
 
 
 @lru_cache(maxsize=256)
-def _directory(entries: int) -> struct.Struct:
-    """Tag and start of so many entries of a directory, one behind the other."""
-    return struct.Struct("3s4x5s" * entries)
+def _tags(entries: int) -> struct.Struct:
+    """The tags of so many entries of a directory, one behind the other."""
+    return struct.Struct("3s9x" * entries)
+
+
+@lru_cache(maxsize=256)
+def _starts(entries: int) -> struct.Struct:
+    return struct.Struct("7x5s" * entries)
 
 
 def _is_utf8(data: bytes) -> bool:

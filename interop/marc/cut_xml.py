@@ -6,6 +6,9 @@ in ISO 2709: what is not in them is not legal and left to the other writer.
 """
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
+from operator import add, itemgetter
 
 from interop.marc import legal
 from interop.marc.cut import Cut
@@ -14,13 +17,16 @@ from interop.text.xml import attribute
 # What ends one field and begins the next, up to the value of its first subfield; by tag,
 # indicators, delimiter and code. Escaped text has "&" in the place of a code that is markup.
 _FIELD_END = b"</subfield></datafield>"
-_START = re.compile(f"([0-9]{{3}})({legal.INDICATOR})({legal.INDICATOR})\x1f({legal.CODE})")
+_START = re.compile(f"((?!00)[0-9]{{3}})({legal.INDICATOR})({legal.INDICATOR})\x1f({legal.CODE})")
 _MARKUP = "&<>"
 _NEXT_CODES = {
     ord(code): f'</subfield><subfield code="{attribute(code)}">'.encode()
     for code in legal.CODES.difference(_MARKUP)
 }
 _MOST_STARTS = 1 << 14  # real files have some hundreds
+
+
+_start, _rest = itemgetter(slice(4)), itemgetter(slice(4, None))
 
 
 class _FieldStarts(dict[bytes, bytes]):
@@ -40,9 +46,18 @@ class _FieldStarts(dict[bytes, bytes]):
 
 
 _FIELD_STARTS = _FieldStarts()
+_CONTROL_END = b"</controlfield>"
 _CONTROL_STARTS = {
-    f"00{digit}".encode(): f'<controlfield tag="00{digit}">'.encode() for digit in range(1, 10)
+    b"00%d" % digit: b'%b<controlfield tag="00%d">' % (_CONTROL_END, digit)
+    for digit in range(1, 10)
 }
+
+
+@lru_cache(maxsize=1 << 10)
+def _leader(status_to_control: bytes, level_to_linking: bytes) -> bytes:
+    """The element for the characters of 05-08 and of 17-19, all that tell something."""
+    text = status_to_control.decode().rjust(9) + level_to_linking.decode().rjust(11)
+    return f"<leader>{legal.leader(text)}</leader>".encode()
 
 
 def write(parts: Cut, start_tag: bytes) -> bytes | None:
@@ -64,17 +79,32 @@ def write(parts: Cut, start_tag: bytes) -> bytes | None:
         .split(b"\x1e")
     )
     try:
-        first, *rest = b"".join(
-            [
-                _FIELD_STARTS[tag + body[:4]] + body[4:]
-                for tag, body in zip(tags[controls:], bodies[controls:], strict=True)
-            ]
-        ).split(b"\x1f")
+        fields = _interleaved(
+            map(_CONTROL_STARTS.__getitem__, tags[:controls]), bodies[:controls], controls
+        )
+        data = bodies[controls:]
+        starts = map(_FIELD_STARTS.__getitem__, map(add, tags[controls:], map(_start, data)))
+        first, *rest = _interleaved(starts, map(_rest, data), len(data)).split(b"\x1f")
         subfields = b"".join([_NEXT_CODES[piece[0]] + piece[1:] for piece in rest])
     except (KeyError, IndexError):
         return None
-    pieces = [start_tag, b"<leader>", legal.leader(leader.decode()).encode(), b"</leader>"]
-    for tag, body in zip(tags[:controls], bodies, strict=False):
-        pieces += _CONTROL_STARTS[tag], body, b"</controlfield>"
-    pieces += first[len(_FIELD_END) :], subfields, _FIELD_END, b"</record>"
+    return b"".join(
+        (
+            start_tag,
+            _leader(leader[5:9], leader[17:20]),
+            fields[len(_CONTROL_END) :],
+            _CONTROL_END if controls else b"",
+            first[len(_FIELD_END) :],
+            subfields,
+            _FIELD_END,
+            b"</record>",
+        )
+    )
+
+
+def _interleaved(starts: Iterable[bytes], rests: Iterable[bytes], count: int) -> bytes:
+    """The first of ``starts``, the first of ``rests``, the second of ``starts`` ..., joined."""
+    pieces = [b""] * (2 * count)
+    pieces[::2] = starts
+    pieces[1::2] = rests
     return b"".join(pieces)

@@ -140,15 +140,19 @@ class Legacy:
         name = self._name(raw)
         if not name:
             result = read(raw)
-            if _VIETNAMESE in raw and mending.may_be_damaged(utf8(raw) or ""):
-                return _patched(*result)
-            return result
+            return _patched(*result) if _may_be_damaged(raw) else result
         if name == "viqr" or name.endswith(" misread"):
             record, notes = read(raw)  # the bytes are right, the text is not
             return _mended(record, name), (*notes, _note(name))
         decode = _windows_1252 if name == "windows-1252" else ENCODINGS[name].decode
         record, notes = read(transcoded(raw, decode))
         return _patched(record, (*notes, _note(name)))
+
+    def is_usual(self, raw: bytes) -> bool:
+        """Whether there is nothing to convert or mend: ``read`` gives what its argument gives."""
+        if raw.isascii() and b"^" not in raw and not self._declared:
+            return True
+        return not self._name(raw) and not _may_be_damaged(raw)
 
     def _name(self, raw: bytes) -> str:
         """The encoding of one record, with `` misread`` behind it, or an empty string."""
@@ -188,6 +192,10 @@ class Legacy:
             return self._text if len(_MISREAD.findall(beyond)) >= fewest else None
         is_open = self._declared or self._bytes.batch is not None
         return self._bytes if is_open or not is_rare else None
+
+
+def _may_be_damaged(raw: bytes) -> bool:
+    return _VIETNAMESE in raw and mending.may_be_damaged(utf8(raw) or "")
 
 
 def _batch(pieces: Iterator[Piece]) -> tuple[list[Piece], Exception | None]:

@@ -15,7 +15,7 @@ from html.entities import html5
 from lxml import etree
 
 from interop.marc import cut_xml, iso2709, legal
-from interop.marc.cut import cut
+from interop.marc.cut import Cut, cut
 from interop.marc.record import ControlField, DataField, Field, MarcError, MarcRecord
 from interop.marc.values import Repairs, latin1, mostly_utf8
 from interop.text.xml import attribute, escape
@@ -61,8 +61,13 @@ def from_canonical(data: bytes) -> bytes:
     as ``iso2709.decode`` reads them.
     """
     parts = cut(data)
-    written = None if parts is None else cut_xml.write(parts, START_TAG)
+    written = None if parts is None else from_cut(parts)
     return write(iso2709.decode(data)) if written is None else written
+
+
+def from_cut(parts: Cut) -> bytes | None:
+    """The same of a record that was only cut; ``None`` for one that ``write`` must look at."""
+    return cut_xml.write(parts, START_TAG)
 
 
 def _control(tag: str, text: str) -> str:

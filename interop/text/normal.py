@@ -33,7 +33,7 @@ def normalise(text: str) -> str:
     if text.isascii():
         return text
     text = normalize("NFC", text)
-    if _may_be_misplaced(text):
+    if may_be_misplaced(text):
         decomposed = normalize("NFD", text)
         if _TONE_FIRST.search(decomposed):
             text = normalize("NFC", _RUN.sub(_in_order, decomposed))
@@ -50,17 +50,19 @@ def is_normal(text: str) -> bool:
     return text.isascii() or (
         is_normalized("NFC", text)
         and not _has_eth(text)
-        and not (_may_be_misplaced(text) and _TONE_FIRST.search(normalize("NFD", text)) is not None)
+        and not (may_be_misplaced(text) and _TONE_FIRST.search(normalize("NFD", text)) is not None)
     )
+
+
+def may_be_misplaced(composed: str) -> bool:
+    """Whether a shape above stands alone in ``composed``, text in NFC: behind a tone it never
+    composes. Without one, and without an eth, ``normalise`` leaves ``composed`` as it is.
+    """
+    return "\u0302" in composed or "\u0306" in composed
 
 
 def _has_eth(text: str) -> bool:
     return "Ð" in text or "ð" in text
-
-
-def _may_be_misplaced(composed: str) -> bool:
-    """Whether a shape above stands alone in ``composed``: behind a tone it never composes."""
-    return "\u0302" in composed or "\u0306" in composed
 
 
 def _in_order(run: re.Match[str]) -> str:

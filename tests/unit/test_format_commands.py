@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from interop import cli
+from interop.crosswalks import CROSSWALKS
 from interop.marc.iso2709 import encode
 from tests.unit.crosswalks.mrk import record
 
@@ -34,9 +35,32 @@ def test_export_to_standard_output(run):
     assert done.stdout_bytes.startswith(b"TY  - BOOK\r\n")
 
 
+def test_convert_a_file(run, tmp_path):
+    (tmp_path / "b.mrc").write_bytes(MARC + b"junk\x1d" + MARC)
+    done = run("convert", str(tmp_path / "b.mrc"), "--to", "mods", "-o", str(tmp_path / "o"))
+    assert done.exit_code == 1
+    assert (tmp_path / "o").read_bytes().count("<title>Truyện Kiều</title>".encode()) == 2
+    assert "record 2: " in done.stderr
+    assert "2 records as mods, 1 not" in done.stderr
+
+
+def test_convert_to_standard_output(run, tmp_path):
+    done = run("convert", str(tmp_path / "a.mrc"), "--quiet")
+    assert done.exit_code == 0
+    assert done.stdout_bytes == b'<?xml version="1.0" encoding="UTF-8"?>\n' + b"".join(
+        (
+            b'<collection xmlns="http://www.loc.gov/MARC21/slim">\n',
+            CROSSWALKS["marcxml"].from_canonical(MARC),
+            b"\n</collection>\n",
+        )
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("convert", __file__, "--to", "ris"), "format"),
+        (("convert", __file__, "--to", "nope"), "known: bibtex"),
         (("export", "--format", "nope"), "known: bibtex"),
         (("export", "--database", "nope"), "known: union"),
         (("explain", "nope", "--format", "oai_dc"), "no DATABASE/ID"),

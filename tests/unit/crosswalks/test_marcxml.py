@@ -15,7 +15,7 @@ def test_nothing_is_lost():
 
 
 def test_fast_way():
-    assert marcxml.from_canonical(iso2709.encode(RECORD)) == marcxml.write(RECORD)
+    assert marcxml.CROSSWALK.from_canonical(iso2709.encode(RECORD)) == marcxml.write(RECORD)
 
 
 def test_schema_location_on_the_root():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.real_files import NOT_RECORDS, by_pymarc, by_us, by_yaz
-from interop.formats import Bad, Good, ReadResult, read_records
+from interop.formats import Bad, Good, ReadResult, Written, read_records, write_records
 from interop.marc import iso2709, marcxml
 from interop.marc.record import MarcError
 
@@ -66,6 +66,11 @@ def test_what_is_read_can_be_written(corpus: Path, folder: str) -> None:
             written = iso2709.encode(result.record)
             assert iso2709.decode(written).fields == result.record.fields, path.name
             assert marcxml.from_canonical(written) == marcxml.write(result.record), path.name
+        with path.open("rb") as stream:
+            quick = list(write_records(stream, marcxml.write, marcxml.from_cut))
+        assert [each.data for each in quick if isinstance(each, Written)] == [
+            marcxml.write(result.record) for result in found
+        ], path.name
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def test_codes_that_are_markup_are_left_to_others(code: str) -> None:
         (b"\x1fxx", b"\x1f\rx"),
         (b"\x1fxx", b"\x1f\xc3\xa9x"),
         (b"xx", "x\uffff".encode()),
+        (b"245", b"008"),
+        (b"001", b"245"),
     ],
 )
 def test_what_is_not_legal_is_left_to_others(old: bytes, new: bytes) -> None:
