@@ -5,7 +5,7 @@ protocol. Every error that a query can cause leaves here as a ``Diagnostic``.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -27,7 +27,8 @@ from interop.index.base import (
     UnsupportedAccessPoint,
     UnsupportedAttribute,
 )
-from interop.ingest import IngestReport, ingest
+from interop.ingest import NO_RECORDS, IngestReport, ingest
+from interop.marc.record import MarcRecord
 from interop.model import oai_identifier
 from interop.model.library import Libraries, Library
 from interop.model.logins import Logins, Policy
@@ -472,13 +473,14 @@ class Catalogue:
         incoming: Sequence[Incoming],
         *,
         state: tuple[str, str] | None = None,
+        read: Mapping[bytes, MarcRecord] = NO_RECORDS,
     ) -> IngestReport:
         """Take a page of a library's records in, one transaction; see ``interop.ingest``."""
         library = self._libraries.get(database)
         code = library.code if library else database.upper()
         return ingest(
             self.store, database, code, incoming,
-            state=state, libraries=self.libraries, crosswalks=self.crosswalks,
+            state=state, libraries=self.libraries, crosswalks=self.crosswalks, read=read,
         )  # fmt: skip
 
     def quarantine(self, database: str, source: str, bad: Sequence[tuple[int, str, bytes]]) -> None:

@@ -5,8 +5,9 @@ and their union records are put beside it. Everything commits together, the send
 (``state``) included, so that a kill at any moment leaves whole pages or nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from interop.batches import without_collector
 from interop.crosswalks import Crosswalk
@@ -27,6 +28,7 @@ from interop.union.merge import Member, union_record
 Renderings = dict[str, tuple[int, bytes]]  # crosswalk -> (version, bytes)
 
 NO_LIBRARIES = Libraries()
+NO_RECORDS: Mapping[bytes, MarcRecord] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,20 @@ def ingest(
     state: tuple[str, str] | None = None,
     libraries: Libraries = NO_LIBRARIES,
     crosswalks: Crosswalks | None = None,
+    read: Mapping[bytes, MarcRecord] = NO_RECORDS,
 ) -> IngestReport:
     """Take a page of records of ``library`` into ``database`` and the union.
 
     ``libraries``: which library merged into which; records stand in the set of the heir, while
     their holdings keep the code of the library that sent them.
     ``crosswalks``: those of the node, where databases have rules of their own.
+    ``read``: what canonical bytes among ``incoming`` are decoded to, where that is at hand.
     ``state``: a named state written in the same transaction. Raises ``StoreError`` when the
     store cannot be written; then nothing of the page is kept.
     """
     known = crosswalks or of_the_software()
     with without_collector():  # what was made in between is gone when the collector is back
-        return _ingest(store, database, library, incoming, state, libraries, known)
+        return _ingest(store, database, library, incoming, state, libraries, known, read)
 
 
 def _ingest(
@@ -97,6 +101,7 @@ def _ingest(
     state: tuple[str, str] | None,
     libraries: Libraries,
     crosswalks: Crosswalks,
+    read: Mapping[bytes, MarcRecord],
 ) -> IngestReport:
     kept = crosswalks.kept(database)
     last = {record.local: record for record in incoming}
@@ -108,7 +113,7 @@ def _ingest(
         for local, record in last.items():
             head = heads.get(ids[local])
             heir = libraries.heir(library)
-            outcome = _put(writer, ids[local], heir, record, head, touched, kept)
+            outcome = _put(writer, ids[local], heir, record, head, touched, kept, read)
             counts[outcome] += 1
         changed = _update_union(writer, touched, libraries, crosswalks.kept(UNION))
         if state is not None:
@@ -129,6 +134,7 @@ def _put(
     head: Head | None,
     touched: dict[int, _Touched | None],
     kept: tuple[Crosswalk, ...],
+    read: Mapping[bytes, MarcRecord],
 ) -> str:
     """Write one record; returns the count it belongs to and notes it in ``touched``."""
     if incoming.marc is None:
@@ -139,7 +145,7 @@ def _put(
     live = head is not None and not head.deleted
     if live and head is not None and head.digest == content_digest(incoming.marc, incoming.raw):
         return "unchanged"
-    record = decode(incoming.marc)
+    record = read.get(incoming.marc) or decode(incoming.marc)
     rendered = render(incoming.marc, kept)
     rid = writer.put(
         id,

@@ -10,8 +10,8 @@ from interop.batches import without_collector
 from interop.catalogue import Catalogue
 from interop.formats import Bad, Good, read_records
 from interop.ingest import IngestReport
-from interop.marc.iso2709 import encode
-from interop.marc.record import MarcError
+from interop.marc.iso2709 import canonical
+from interop.marc.record import MarcError, MarcRecord
 from interop.model.record import Incoming
 
 PAGE = 500  # records in one transaction
@@ -78,25 +78,27 @@ class Loader:
     def _take(self, page: list[Good | Bad], source: str) -> None:
         incoming: list[Incoming] = []
         bad: list[tuple[int, str, bytes]] = []
+        read: dict[bytes, MarcRecord] = {}
         for result in page:
             self.report.read += 1
             if isinstance(result, Bad):
                 bad.append((result.position, result.reason, result.raw))
-            elif (record := self._accept(result)) is not None:
+            elif (record := self._accept(result, read)) is not None:
                 incoming.append(record)
             else:
                 reason = f"control number {_control_number(result)!r} stands in this file before"
                 bad.append((result.position, reason, result.raw))
         self.report.quarantined += len(bad)
         self.catalogue.quarantine(self.database, source, bad)
-        self.report.counts += self.catalogue.ingest(self.database, incoming)
+        self.report.counts += self.catalogue.ingest(self.database, incoming, read=read)
 
-    def _accept(self, good: Good) -> Incoming | None:
-        """The record to take in; ``None`` when another record has its control number.
+    def _accept(self, good: Good, read: dict[bytes, MarcRecord]) -> Incoming | None:
+        """The record to take in; ``None`` when another record has its control number. What its
+        canonical bytes are decoded to is added to ``read``.
 
         Two different records under one number in the same load would overwrite each other.
         """
-        marc = encode(good.record)
+        marc, record = canonical(good.record)
         local = _control_number(good)
         if not local:
             self.report.unnumbered += 1
@@ -107,6 +109,7 @@ class Loader:
         self.report.repaired += bool(good.warnings)
         if good.record.leader[5:6] == "d":  # MARC 21 leader/05: deleted
             return Incoming(local, None)
+        read[marc] = record
         return Incoming(local, marc, good.raw, good.raw_format, good.warnings)
 
 

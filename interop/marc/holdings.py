@@ -44,8 +44,10 @@ def read_holdings(record: MarcRecord, library: str) -> tuple[Holding, ...]:
     """
     by_tag: dict[str, list[DataField]] = {}
     for field in record.fields:
-        if field.tag >= "852" and isinstance(field, DataField):
+        if field.tag in _TAGS and isinstance(field, DataField):
             by_tag.setdefault(field.tag, []).append(field)
+    if not by_tag:
+        return ()
     for dialect in DIALECTS:
         fields = [field for tag in dialect.tags for field in by_tag.get(tag, ())]
         items = [dialect.read(field, library) for field in fields if dialect.knows(field)]
@@ -58,6 +60,9 @@ def read_holdings(record: MarcRecord, library: str) -> tuple[Holding, ...]:
             return tuple(found)
     links = (_link(field, library) for field in by_tag.get("856", ()) if field.ind2 in "01")
     return tuple(holding for holding in links if holding.url)
+
+
+_TAGS = frozenset({"852", "856", *mfhd.TAGS, *(tag for one in DIALECTS for tag in one.tags)})
 
 
 def _held(fields: list[DataField], library: str) -> Iterator[Holding]:

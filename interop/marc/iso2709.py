@@ -48,6 +48,20 @@ def encode(record: MarcRecord) -> bytes:
     written and become U+FFFD; the leader is made legal. Raises ``MarcError`` for a tag, indicator
     or subfield code that ``interop.marc.legal`` does not allow: readers never return one.
     """
+    return canonical(record)[0]
+
+
+def canonical(record: MarcRecord) -> tuple[bytes, MarcRecord]:
+    """``encode(record)``, and what ``decode`` would make of it: most of it is at hand."""
+    data = _encoded(record)
+    if data is None:
+        record = _writable(record)
+        data = _encoded(record) or b""
+    return data, MarcRecord(data[:_LEADER].decode(), record.fields)
+
+
+def _encoded(record: MarcRecord) -> bytes | None:
+    """Canonical bytes; ``None`` for a record with characters that cannot be written."""
     bodies: list[str] = []
     delimiters = 0
     for field in record.fields:
@@ -60,28 +74,22 @@ def encode(record: MarcRecord) -> bytes:
     try:
         data = text.encode()
     except UnicodeEncodeError:
-        return encode(_writable(record))
+        return None
     if text.count("\x1e") != len(bodies) or text.count("\x1f") != delimiters or "\x1d" in text:
-        return encode(_writable(record))
+        return None
     is_ascii = len(text) == len(data)
-    entries: list[str] = []
+    lengths = [(len(body) if is_ascii else len(body.encode())) + 1 for body in bodies]
+    directory: list[str | int] = []
     start = 0
-    for field, body in zip(record.fields, bodies, strict=True):
-        length = (len(body) if is_ascii else len(body.encode())) + 1
-        entries.append(f"{field[0]}{min(length, LONGEST_FIELD):04}{min(start, LONGEST_RECORD):05}")
+    for field, length in zip(record.fields, lengths, strict=True):
+        directory += (field[0], min(length, LONGEST_FIELD), min(start, LONGEST_RECORD))
         start += length
-    base = _LEADER + _ENTRY * len(entries) + 1
+    entries = "%s%04d%05d" * len(lengths) % tuple(directory)
+    base = _LEADER + len(entries) + 1
     head = legal.leader(record.leader)
-    return b"".join(
-        (
-            f"{min(base + start + 1, LONGEST_RECORD):05}{head[5:12]}".encode(),
-            f"{min(base, LONGEST_RECORD):05}{head[17:]}".encode(),
-            "".join(entries).encode(),
-            FIELD_TERMINATOR,
-            data,
-            RECORD_TERMINATOR,
-        )
-    )
+    size, base = min(base + start + 1, LONGEST_RECORD), min(base, LONGEST_RECORD)
+    before = f"{size:05}{head[5:12]}{base:05}{head[17:]}{entries}\x1e"
+    return before.encode() + data + RECORD_TERMINATOR
 
 
 def decode(data: bytes) -> MarcRecord:

@@ -38,7 +38,7 @@ def union_record(cluster: str, members: Sequence[Member]) -> MarcRecord:
     The same for any order of ``members``, and for any order in which they came: ``rid`` decides
     nothing. ``cluster`` becomes 001 (MARC 21 001: control number).
     """
-    ordered = sorted(members, key=_rank)
+    ordered = sorted(members, key=_rank) if len(members) > 1 else members  # most are alone
     lead = ordered[0].record
     shown = [field for field in lead.fields if _shown(field)]
     described = [field for field in shown if isinstance(field, DataField)]

@@ -200,3 +200,16 @@ def test_incremental_equals_from_scratch(tmp_path_factory, log):
     }
     store.dispose()
     assert named == {frozenset(names) for names, _ in groups}
+
+
+def test_a_record_at_hand_is_not_decoded_again(store, monkeypatch):
+    def refused(data):
+        raise AssertionError("decoded")
+
+    one = incoming("1", ISBNS[0])
+    read = {one.marc: decode(one.marc)}
+    with monkeypatch.context() as patch:
+        patch.setattr("interop.ingest.decode", refused)
+        take(store, "A", one, read=read)
+    assert list(union(store).values()) == [["A"]]
+    assert take(store, "A", one).unchanged == 1

@@ -32,6 +32,16 @@ def test_text_is_kept_as_it_is() -> None:
     assert iso2709.decode(iso2709.encode(record)).fields == record.fields
 
 
+@pytest.mark.parametrize("text", ["x", "Hà Nội", "\x1f", "\ud800", "a" * 10_000])
+def test_what_the_bytes_are_decoded_to_is_at_hand(text: str) -> None:
+    title = DataField("245", "1", " ", (("a", text), ("b", "")))
+    fields = (ControlField("001", text), title, DataField("500", " ", " ", ()))
+    for record in (RECORD, MarcRecord("x", fields), MarcRecord("", ())):
+        data, decoded = iso2709.canonical(record)
+        assert data == iso2709.encode(record)
+        assert decoded == iso2709.decode(data)
+
+
 @pytest.mark.parametrize("char", ["\x1d", "\x1e", "\x1f", "\ud800"])
 def test_what_cannot_be_written_becomes_a_replacement_character(char: str) -> None:
     subfields = (("a", f"x{char}y"),)
