@@ -13,7 +13,7 @@ from flask import Flask, Response
 from gunicorn.http.errors import NoMoreData, ParseException
 
 from interop.config import Config, load
-from interop.http.gate import guard
+from interop.http.gate import NOWHERE, guard
 from interop.http.limits import Limits
 from interop.http.pace import paced
 from interop.http.shortcut import Shortcut
@@ -48,7 +48,8 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
     app.extensions["interop"] = node
     app.register_blueprint(people.blueprint())
     dumps = node.config.data_dir / "dumps"
-    app.register_blueprint(copies.blueprint(node.catalogue, dumps, clock))
+    proxies = node.config.server.proxies
+    app.register_blueprint(copies.blueprint(node.catalogue, dumps, clock, proxies))
     app.register_blueprint(search.blueprint(node.catalogue, clock))
     endpoint = sru.Endpoint(
         node.catalogue, sru_options(node.config), ResultSetFile(node.result_sets), clock
@@ -67,7 +68,9 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
                 token_key(node.store),
                 extras=Extras(
                     stylesheet=urlsplit(node.catalogue.base_url).path + people.ADDRESS,
-                    descriptions=Descriptions(node.config),
+                    descriptions=Descriptions(
+                        node.config, lambda name: node.catalogue.allows(name, NOWHERE)
+                    ),
                     about=About(node.catalogue, node.config),
                 ),
                 limits=limits,
@@ -76,7 +79,6 @@ def create_app(config: Config | None = None, node: Node | None = None) -> Flask:
         ),
         "sru": endpoint.handle,
     }
-    proxies = node.config.server.proxies
     shortcut = Shortcut(app.wsgi_app, fast, BROKEN, proxies)
     counted = paced(shortcut, node.config.server.client_rate, proxies)
     app.wsgi_app = guard(node.catalogue, counted, proxies)  # type: ignore[method-assign, assignment]

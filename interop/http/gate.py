@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 # First parts of addresses below which the next part is the name of a database.
 _WITH_DATABASE = frozenset({"oai", "sru", "resourcesync", "search"})
-_NOWHERE = ""  # an address in no network: what is allowed there is open to everybody
+NOWHERE = ""  # an address in no network: what is allowed there is open to everybody
 _OPENING = ("access-control-", "cache-control")
 _REALM = 'Basic realm="Interop", charset="UTF-8"'
 
@@ -56,7 +56,7 @@ def guard(
 
     def guarded(environ: Environ, start: StartResponse) -> Iterable[bytes]:
         database = _database(catalogue, environ.get("PATH_INFO", ""))
-        if database is None or catalogue.allows(database, _NOWHERE):
+        if database is None or catalogue.allows(database, NOWHERE):
             return application(environ, start)
         refusal = _refusal(catalogue, database, environ, proxies, clock())
         return application(environ, _private(start)) if refusal is None else refusal(start)

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, request
 
 from interop.catalogue import Catalogue
 from interop.diagnostics import Diagnostic
+from interop.http.limits import peer_of
 from interop.http.reply import matches
 from interop.oai.dump import Busy, Dump, Manifest
 from interop.oai.resourcesync import CAPABILITIES, MEDIA_TYPE, PREFIX, SIZE, ResourceSync
@@ -32,22 +33,34 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 class Copies:
     """``folder``: where dumps are kept; ``clock``: seconds since 1970; ``size``: places of the
-    feed in one document."""
+    feed in one document; ``proxies``: see ``peer_of``."""
 
     def __init__(
-        self, catalogue: Catalogue, folder: Path, clock: Callable[[], int], size: int = SIZE
+        self,
+        catalogue: Catalogue,
+        folder: Path,
+        clock: Callable[[], int],
+        size: int = SIZE,
+        proxies: int = 0,
     ) -> None:
         self._catalogue = catalogue
         self._folder = folder
         self._clock = clock
+        self._proxies = proxies
         self._sync = ResourceSync(catalogue, size)
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._refreshing: set[str] = set()
         self._lock = threading.Lock()
 
     def description(self) -> Response:
-        names = [each.name for each in self._catalogue.databases()]
-        return _xml(self._sync.description(names))
+        """Databases that the client's address may use; of others not even the name is shown."""
+        address = peer_of(request.environ, self._proxies)
+        allows = self._catalogue.allows
+        names = [name for name in self._catalogue.names() if allows(name, address)]
+        response = _xml(self._sync.description(names))
+        if self._catalogue.rights:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     def document(self, name: str, document: str) -> Response:
         """``document`` of the database ``name``; 404 when there is none."""
@@ -192,9 +205,11 @@ def _later(line: str) -> Response:
     return response
 
 
-def blueprint(catalogue: Catalogue, folder: Path, clock: Callable[[], int]) -> Blueprint:
+def blueprint(
+    catalogue: Catalogue, folder: Path, clock: Callable[[], int], proxies: int = 0
+) -> Blueprint:
     """The addresses of ``Copies``."""
-    copies = Copies(catalogue, folder, clock)
+    copies = Copies(catalogue, folder, clock, proxies=proxies)
     views = Blueprint("copies", __name__)
     views.add_url_rule("/.well-known/resourcesync", view_func=copies.description)
     views.add_url_rule("/resourcesync/<name>/<document>", view_func=copies.document)

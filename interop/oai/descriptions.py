@@ -4,7 +4,7 @@ Containers of the implementation guidelines: friends, branding, rightsManifest; 
 which says which software answers. The oai-identifier is the provider's own matter.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from interop import __version__
 from interop.config import Config
@@ -19,14 +19,19 @@ _XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
 
 class Descriptions:
-    """``Extras.descriptions`` of a node: made once, they change with the configuration only."""
+    """``Extras.descriptions`` of a node: made once, they change with the configuration only.
 
-    def __init__(self, config: Config) -> None:
+    ``is_open``: whether anybody may use a database. The others are nobody's friends: the same
+    answer goes to all, and not even their names are for all.
+    """
+
+    def __init__(self, config: Config, is_open: Callable[[str], bool] = lambda database: True):
         self._config = config
         root = config.server.base_url.rstrip("/") + "/oai"
         self._own = {UNION: root} | {
             library.database: f"{root}/{library.database}" for library in config.libraries
         }
+        self._own = {name: address for name, address in self._own.items() if is_open(name)}
 
     def __call__(self, database: str) -> Sequence[bytes]:
         """Contents of ``description``, in order."""

@@ -91,7 +91,8 @@ class Dump:
         ``now``: seconds since 1970. Raises ``Busy``, and ``OSError`` when the folder cannot be
         written; then the dump before it stands.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)  # a closed database has one too
         with self._lock():
             before = self.manifest()
             version = CROSSWALKS[PREFIX].version

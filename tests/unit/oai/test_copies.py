@@ -50,6 +50,23 @@ def test_from_the_description_to_every_document_and_record(node) -> None:
     assert http.get(package).mimetype == "application/zip"
 
 
+def test_a_closed_database_is_named_to_those_who_may_use_it(tmp_path) -> None:
+    (tmp_path / "i.toml").write_text(
+        '[[library]]\ncode = "A"\nname = "A"\n[[library]]\ncode = "B"\nname = "B"\n'
+        '[[access]]\ndatabase = "a"\nnetworks = ["192.0.2.0/24"]\n'
+    )
+    config = load(tmp_path / "i.toml", {"INTEROP_STORE_URL": f"sqlite:///{tmp_path}/x.db"})
+    app = create_app(config)
+    http = app.test_client()
+    for address, expected in (("192.0.2.9", {"union", "a", "b"}), ("198.51.100.1", {"union", "b"})):
+        found = http.get("/.well-known/resourcesync", environ_base={"REMOTE_ADDR": address})
+        assert {each.split("/")[2] for each in locations(found.data)} == expected
+        assert found.headers["Cache-Control"] == "private, no-cache"
+    identify = http.get("/oai?verb=Identify").data
+    assert b"/oai/b</baseURL>" in identify and b"/oai/a</baseURL>" not in identify
+    app.extensions["interop"].close()
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -43,6 +43,15 @@ def test_a_library_has_its_own_rights_and_the_union_for_a_friend(tmp_path) -> No
     assert found["friends"][0].text == "http://127.0.0.1:8210/oai"
 
 
+def test_a_closed_database_is_nobodys_friend(tmp_path) -> None:
+    (tmp_path / "i.toml").write_text(FULL)
+    for open_, expected in (("union", 1), ("vn-qti", 2)):
+        descriptions = Descriptions(load(tmp_path / "i.toml", {}), lambda name, o=open_: name == o)
+        friends = next(each for each in descriptions("union") if b"<friends" in each)
+        assert friends.count(b"<baseURL>") == expected
+        assert (b"/oai/vn-qti<" in friends) == (open_ == "vn-qti")
+
+
 def test_a_node_without_settings_names_its_software_alone() -> None:
     (only,) = Descriptions(load(environ={}))("union")
     assert b"<title>Interop</title>" in only

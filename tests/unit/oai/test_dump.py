@@ -2,6 +2,8 @@
 
 import fcntl
 import gzip
+import os
+import stat
 
 import pytest
 from lxml import etree
@@ -82,6 +84,16 @@ def test_any_range_is_that_part_of_the_whole(tmp_path) -> None:
     for start in range(0, size, 97):
         for end in (start, start + 1, start + 500, size):
             assert b"".join(dump.read(manifest, start, min(end, size))) == whole[start:end]
+
+
+def test_nobody_else_on_the_machine_reads_it(tmp_path) -> None:
+    dump = Dump(filled(3), UNION, tmp_path / "dumps" / "union")
+    before = os.umask(0)
+    try:
+        dump.refresh(1)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "dumps" / "union").stat().st_mode) == 0o700
 
 
 def test_one_process_at_a_time(tmp_path) -> None:
