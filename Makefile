@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types contracts check bench fuzz clean
+.PHONY: run test lint types contracts check bench fuzz soak clean
 
 run: $(VENV)/.installed  ## the demo: a national node and three provincial libraries
 	$(BIN)/interop demo
@@ -43,6 +43,9 @@ $(VENV)/.installed-test: $(VENV)/.installed
 
 fuzz: $(VENV)/.installed-test  ## bytes nobody would send; MINUTES=60 for each target (FUZZ='--keep': what reaches new code is kept)
 	$(BIN)/python -m fuzz --minutes $(or $(MINUTES),1) $(FUZZ)
+
+soak: $(VENV)/.installed-test  ## a server under mixed load, its workers killed; MINUTES=10
+	$(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(SOAK)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,1 @@
+"""A long run against a real server under mixed load, with kills: nothing may be lost or grow."""
