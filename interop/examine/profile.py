@@ -26,8 +26,9 @@ def _koha(target: Target) -> str:
 
 
 def _evergreen(target: Target) -> str:
-    """Evergreen: config.z3950_source and config.z3950_attr. Truncation 1 and structure 6 are what
-    its own Library of Congress row uses."""
+    """Evergreen: config.z3950_source and config.z3950_attr. Structure 6 is what its own Library of
+    Congress row uses; truncation 0 sends none, so that a word is that word.
+    """
     attributes = (
         ("isbn", 7, 6),
         ("lccn", 9, 6),
@@ -72,6 +73,22 @@ def _endnote(target: Target) -> str:
     )
 
 
+def _others(target: Target) -> str:
+    """Forms of MarcEdit, BookWhere, Virtua, Libol and the like; they ask for the same things."""
+    names = ", ".join(name for name, _ in target.databases)
+    return (
+        f"Host / Máy chủ                {target.host}\n"
+        f"Port / Cổng                   {target.port}\n"
+        f"Database / Cơ sở dữ liệu      {names}\n"
+        "User, password / Đăng nhập    none, unless a database is closed / để trống\n"
+        "Record syntax / Cú pháp       USMARC (MARC 21); also UNIMARC, XML, OPAC, SUTRS, GRS-1\n"
+        "Element set                   F\n"
+        "Character set / Bảng mã       UTF-8 (MARC-8: a [[z3950_database]] row, docs/z3950.md)\n"
+        "Attributes / Thuộc tính       Bib-1: Title 4, Author 1003, Subject 21, ISBN 7, ISSN 8,\n"
+        "                              Year 31, Control number 12, OCLC number 1211, Any 1016"
+    )
+
+
 def _yaz(target: Target) -> str:
     """yaz-client and zoomsh."""
     name = target.databases[0][0]
@@ -93,6 +110,7 @@ PROFILES: dict[str, Callable[[Target], str]] = {
     "evergreen": _evergreen,
     "endnote": _endnote,
     "yaz": _yaz,
+    "others": _others,
 }
 
 
