@@ -15,7 +15,7 @@ from interop.query.ast import All, Query, Range, SortKey
 
 # Raised whenever the tokens of a record may come out differently: an index of another version is
 # refused and rebuilt.
-ANALYSIS_VERSION = 8
+ANALYSIS_VERSION = 9
 
 MAX_DEPTH = 30  # deeper trees overflow the native stack of an engine; counted before it sees them
 MAX_OPERATORS = 200

@@ -8,6 +8,8 @@ queries on text (refused), an unsigned value where a signed one is built (matche
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
+from typing import Literal, TypeAlias
 
 import tantivy
 from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
@@ -38,10 +40,24 @@ TOKENIZER = "words"  # see ``register_tokenizer``
 Placed = tuple[int, masks.Pattern]  # a word and its offset in a phrase
 
 
+# Repetitions that are the same with and without marks stand in one field for both, ``plain``; of
+# the others the folded tokens and the exact ones each in a field of their own.
+Form: TypeAlias = Literal["plain", "folded", "exact"]
+FORMS: tuple[Form, Form, Form] = ("plain", "folded", "exact")
+
+
 @cache
-def text_field(ap: str, exact: bool, side: Side | None = None) -> str:
+def text_field(ap: str, form: Form, side: Side | None = None) -> str:
     """``side``: what only the record on it says."""
-    return f"{'x' if exact else 't'}_{ap.replace('-', '_')}{f'__{side}' if side else ''}"
+    return f"{form[0]}_{ap.replace('-', '_')}{f'__{side}' if side else ''}"
+
+
+@cache
+def text_fields(ap: str, exact: bool, side: Side) -> tuple[str, ...]:
+    """The fields in which a word of an access point may stand; a repetition is in one of them."""
+    sides = (None, side) if ap in OWN_TEXTS else (None,)
+    forms: tuple[Form, Form] = ("plain", "exact" if exact else "folded")
+    return tuple(text_field(ap, form, each) for each in sides for form in forms)
 
 
 @cache
@@ -97,7 +113,10 @@ def build_schema() -> tantivy.Schema:
     builder.add_text_field("tables", stored=True, tokenizer_name="raw", index_option="basic")
     for point in ACCESS_POINTS:
         if point.kind == "text":
-            for field in _text_fields(point.name):
+            fields = (
+                text_fields(point.name, exact, side) for exact in (False, True) for side in SIDES
+            )
+            for field in dict.fromkeys(chain.from_iterable(fields)):
                 builder.add_text_field(field, tokenizer_name=TOKENIZER, index_option="position")
             if point.facet:
                 _add_raw(builder, heading_field(point.name), fast=True)
@@ -120,13 +139,6 @@ def having(field: str, value: str) -> Query:
 def rids_between(side: Side, first: int, last: int) -> Query:
     """Documents of these row ids, both included."""
     return Query.range_query(_schema(), rid_field(side), tantivy.FieldType.Unsigned, first, last)
-
-
-def _text_fields(ap: str) -> Iterator[str]:
-    for exact in (False, True):
-        yield text_field(ap, exact)
-        if ap in OWN_TEXTS:
-            yield from (text_field(ap, exact, side) for side in SIDES)
 
 
 def _add_raw(builder: tantivy.SchemaBuilder, name: str, *, fast: bool) -> None:
@@ -212,13 +224,8 @@ class Compiler:
         return Query.term_query(self._schema, "live", self._side, "basic")
 
     def _in_text(self, ap: str, exact: bool, in_field: Callable[[str], Query]) -> Query:
-        """What is found in the field of an access point, or in that of the side's own words: no
-        repetition is in both.
-        """
-        common = in_field(text_field(ap, exact))
-        if ap not in OWN_TEXTS:
-            return common
-        return _any([common, in_field(text_field(ap, exact, self._side))])
+        """What is found in any of the fields of an access point: no repetition is in two."""
+        return _any([in_field(field) for field in text_fields(ap, exact, self._side)])
 
     def compile(self, query: ast.Query) -> Query:
         match query:

@@ -48,6 +48,7 @@ from interop.index.engines._tantivy_query import (
     GAP,
     LONG,
     Compiler,
+    Form,
     both,
     build_schema,
     having,
@@ -63,6 +64,7 @@ from interop.index.engines._tantivy_query import (
     year_field,
 )
 from interop.index.engines.memory import matches
+from interop.index.fields import Tokens
 from interop.index.scan import scan
 from interop.index.tables import Tables
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
@@ -553,16 +555,34 @@ def _fields(document: Document) -> dict[str, Any]:
 
 def _add_texts(fields: dict[str, Any], part: Document | Own, side: Side | None) -> None:
     """``side``: whose words they are alone."""
-    for ap, folded in part.texts.items():
-        fields[text_field(ap, False, side)] = _spread(folded)
-    for ap, marked in part.exact.items():
-        # Without marks both are the same text: put together once.
-        is_plain = marked == part.texts.get(ap)
-        fields[text_field(ap, True, side)] = (
-            fields[text_field(ap, False, side)] if is_plain else _spread(marked)
-        )
-    if long := [*_long(part.texts, False, side), *_long(part.exact, True, side)]:
-        fields.setdefault("long", []).extend(long)
+    long: list[str] = []
+    for ap in part.texts.keys() | part.exact.keys():
+        for form, repetitions in _by_form(part.texts.get(ap, ()), part.exact.get(ap, ())):
+            field = text_field(ap, form, side)
+            fields[field] = _spread(repetitions)
+            if max(map(len, repetitions)) > LONG:
+                long.append(field)
+    if long:
+        fields["long"] = [*fields.get("long", ()), *long]
+
+
+def _by_form(
+    folded: Sequence[Tokens], marked: Sequence[Tokens]
+) -> Iterator[tuple[Form, Sequence[Tokens]]]:
+    """Repetitions by the field that they go into: those without marks are indexed once."""
+    if folded == marked:
+        if folded:
+            yield "plain", folded
+        return
+    plain: list[Tokens] = []
+    if len(folded) == len(marked):
+        pairs = list(zip(folded, marked, strict=True))
+        plain = [one for one, other in pairs if one == other]
+        folded = [one for one, other in pairs if one != other]
+        marked = [other for one, other in pairs if one != other]
+    forms: tuple[tuple[Form, Sequence[Tokens]], ...]
+    forms = (("plain", plain), ("folded", folded), ("exact", marked))
+    yield from ((form, repetitions) for form, repetitions in forms if repetitions)
 
 
 def _add_keys(fields: dict[str, Any], keys: Mapping[str, Iterable[str]], side: Side) -> None:
@@ -573,15 +593,6 @@ def _add_keys(fields: dict[str, Any], keys: Mapping[str, Iterable[str]], side: S
 def _distinct(headings: Iterable[str]) -> list[str]:
     """Each once, since facets count records; cut as the library would drop them (64 kB)."""
     return list(dict.fromkeys(heading[:MAX_HEADING] for heading in headings))
-
-
-def _long(
-    texts: Mapping[str, Iterable[Sequence[str]]], exact: bool, side: Side | None
-) -> Iterator[str]:
-    """The text fields with a repetition so long that phrases do not reach all of it."""
-    for ap, repetitions in texts.items():
-        if max(map(len, repetitions), default=0) > LONG:
-            yield text_field(ap, exact, side)
 
 
 def _of_one_field(query: Query) -> Iterator[Prox]:

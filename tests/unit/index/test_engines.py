@@ -1,12 +1,15 @@
 """Engines are found by file and imported only when named."""
 
+import importlib
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from interop.index import engines
 from interop.index.engines import EngineFactory, EngineUnavailable
+from tests.contracts.index_samples import document
 
 
 def test_names_are_the_files():
@@ -48,3 +51,15 @@ def test_half_written_engine(monkeypatch):
     monkeypatch.setattr(engines.importlib, "import_module", lambda name: object())
     with pytest.raises(TypeError, match="ENGINE"):
         engines.by_name("base")
+
+
+def test_a_repetition_without_marks_is_indexed_once():
+    tantivy = importlib.import_module("interop.index.engines.tantivy")
+    made = document(1, "truyen kieu", "Truyện Kiều", author=["Nguyen Du"])
+    fields = tantivy._fields(made)
+    assert {name for name in fields if "title" in name} == {"p_title", "f_title", "e_title"}
+    assert "kieu" in fields["p_title"] and "kieu" in fields["f_title"]
+    assert "kiều" in fields["e_title"] and "kiều" not in fields["p_title"]
+    assert {name for name in fields if "author" in name} == {"p_author", "h_author"}
+    unequal = replace(made, exact={"title": made.exact["title"][:1]})
+    assert {name for name in tantivy._fields(unequal) if "title" in name} == {"f_title", "e_title"}
