@@ -44,7 +44,7 @@ def figure(samples: Sequence[Sample]) -> Figure:
     return Figure(
         rate=middle,
         cpu_rate=median(cpu_rates) if cpu_rates else None,
-        spread=(max(rates) - min(rates)) / middle,
+        spread=(max(rates) - min(rates)) / middle if middle else 0.0,
         rounds=len(samples),
     )
 

@@ -209,8 +209,27 @@ class NamePlusRecord(Sequence):
     )
 
 
+class ReadyRecord(NamePlusRecord):
+    """A record whose octets are at hand. ``encoded``: under the tag of SEQUENCE, as it stands in a
+    response; ``size``: what it counts for in a message.
+    """
+
+    __slots__ = ("encoded", "size")
+    encoded: bytes
+    size: int
+
+    @classmethod
+    def of(cls, record: NamePlusRecord, encoded: bytes, size: int) -> "ReadyRecord":
+        made = cls(name=record.name, record=record.record)
+        object.__setattr__(made, "encoded", encoded)  # it is frozen, as all APDUs are
+        object.__setattr__(made, "size", size)
+        return made
+
+
 def _encode_name_plus_record(tag: int, value: NamePlusRecord) -> bytes:
     """A record as octets, which nearly all are, in the few steps that it takes; others as usual."""
+    if isinstance(value, ReadyRecord) and tag == ber.SEQUENCE:
+        return value.encoded
     body, name = value.record, value.name
     if not isinstance(body, External) or body.octets is None or body.direct_reference is None:
         return encode_sequence(tag, value)

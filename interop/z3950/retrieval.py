@@ -7,6 +7,7 @@ cannot be delivered is a surrogate diagnostic in its place and spoils no other.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from interop.diagnostics import Diagnostic
@@ -213,20 +214,50 @@ def _pack(
         return
     oid, syntax = _syntax(session, held, asked)
     compositions = _compositions(session, held, asked)
+    page = partial(_read_page, session, held, oid, syntax, compositions)
+    kind = _kept(session, held, syntax, compositions) if session.kept is not None else None
+    if session.kept is not None and kind is not None:
+        page = partial(session.kept.records, session.catalogue, (oid, *kind), make=page)
     for start, count in ranges:
         for position in range(start, start + count, _PAGE):
             rids = held.rids(position, min(_PAGE, start + count - position))
-            records = session.catalogue.records(rids)
-            homes = _homes(session, held, records)
-            packed = _pack_page(session, records, homes, syntax, compositions)
-            for offset, (home, item) in enumerate(zip(homes, packed, strict=True)):
-                name = held.names.get(home)
-                content: External | DefaultDiagnostic
-                if isinstance(item, Diagnostic):
-                    content = session.diagnostic(item)
-                else:
-                    content = item.external(oid)
-                yield position + offset, NamePlusRecord(name=name, record=content)
+            yield from enumerate(page(rids), position)
+
+
+def _kept(
+    session: Session, held: Held, syntax: RecordSyntax, compositions: _Compositions
+) -> tuple[object, ...] | None:
+    """All that the records depend on beside the store, when the store alone decides the rest;
+    ``None`` when records are converted, or when what else others hold is looked up for them.
+    """
+    if len(held.names) != 1 or session.string_charset == "marc-8":  # names are recoded later
+        return None
+    [(database, name)] = held.names.items()
+    composition = compositions(database)
+    if not syntax.as_stored(composition):
+        return None
+    return composition, name, session.version  # of which surrogate diagnostics have their form
+
+
+def _read_page(
+    session: Session,
+    held: Held,
+    oid: str,
+    syntax: RecordSyntax,
+    compositions: _Compositions,
+    rids: Sequence[int],
+) -> list[NamePlusRecord]:
+    """The retrieval record, or surrogate diagnostic, of each of ``rids``."""
+    records = session.catalogue.records(rids)
+    homes = _homes(session, held, records)
+    packed = _pack_page(session, records, homes, syntax, compositions)
+    return [
+        NamePlusRecord(
+            name=held.names.get(home),
+            record=session.diagnostic(item) if isinstance(item, Diagnostic) else item.external(oid),
+        )
+        for home, item in zip(homes, packed, strict=True)
+    ]
 
 
 def _homes(session: Session, held: Held, records: Sequence[Stored | None]) -> list[str]:

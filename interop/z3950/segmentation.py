@@ -20,6 +20,7 @@ from interop.z3950.common import (
     Fragment,
     IntermediateFragment,
     NamePlusRecord,
+    ReadyRecord,
     StartingFragment,
 )
 
@@ -68,6 +69,8 @@ def plan(options: Options, request: PresentRequest, message_size: int, limits: L
 
 def size_of(record: NamePlusRecord) -> int:
     """Octets that ``record`` takes in a message, or a few more."""
+    if isinstance(record, ReadyRecord):
+        return record.size
     body = record.record
     if isinstance(body, Fragment):
         body = body.content

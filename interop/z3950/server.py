@@ -36,6 +36,7 @@ from interop.z3950.apdu import (
 )
 from interop.z3950.association import Association, Limits, LocalError, ProtocolError, State
 from interop.z3950.database_views import DatabaseView
+from interop.z3950.kept_records import KeptRecords
 from interop.z3950.target import Target
 from interop.z3950.workers import Workers
 
@@ -127,9 +128,10 @@ class Listener:
         self._stop = asyncio.Event()
         workers = Workers(self._limits.workers)
         room = _Room()
+        kept = KeptRecords()
 
         def connect() -> _Connection:
-            target = Target(self._catalogue, self._limits, self._views, loop.time)
+            target = Target(self._catalogue, self._limits, self._views, loop.time, kept)
             return _Connection(target, self._limits, loop, workers, room)
 
         servers: list[asyncio.Server] = []

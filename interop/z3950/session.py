@@ -21,6 +21,7 @@ from interop.z3950.apdu import Options, ProtocolVersion
 from interop.z3950.association import Limits
 from interop.z3950.common import DefaultDiagnostic
 from interop.z3950.database_views import PLAIN, DatabaseView
+from interop.z3950.kept_records import KeptRecords
 from interop.z3950.record_syntaxes import Charset
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class HeldExplain:
 class Session:
     """``views``: what the configuration says of a database name, in lower case.
     ``charset``: agreed to for records by negotiation; ``None``: nothing was. ``term_charset``: that
-    of terms. ``address``: of the peer. ``user``: authenticated by Init.
+    of terms. ``address``: of the peer. ``user``: authenticated by Init. ``kept``: records that
+    were just sent, to whatever association.
     """
 
     catalogue: "Catalogue"
@@ -85,6 +87,7 @@ class Session:
     term_charset: Charset | None = None
     address: str = ""
     user: str | None = None
+    kept: KeptRecords | None = None
 
     def diagnostic(self, diagnostic: Diagnostic) -> DefaultDiagnostic:
         """Bib-1 diagnostic record. Version 2 has addinfo as VisibleString: ASCII only."""

@@ -39,6 +39,7 @@ from interop.z3950.apdu import (
 from interop.z3950.association import Limits
 from interop.z3950.common import DefaultDiagnostic, OtherInformationUnit, user_information
 from interop.z3950.database_views import DatabaseView
+from interop.z3950.kept_records import KeptRecords
 from interop.z3950.login import authenticated
 from interop.z3950.session import Session
 
@@ -68,7 +69,7 @@ class Target:
 
     ``answers`` takes every APDU that ``association.next_event`` gives. ``views``: what the
     configuration says of database names. ``clock``: seconds that never run back, for
-    the waits after wrong passwords.
+    the waits after wrong passwords. ``kept``: records that other associations were just sent.
     """
 
     def __init__(
@@ -77,9 +78,10 @@ class Target:
         limits: Limits,
         views: Mapping[str, DatabaseView] | None = None,
         clock: Callable[[], float] = float,
+        kept: KeptRecords | None = None,
     ) -> None:
         self._clock = clock
-        self._session = Session(catalogue, limits, views or {})
+        self._session = Session(catalogue, limits, views or {}, kept=kept)
         self._session.message_size = self._session.record_size = limits.message_size
 
     def connected(self, address: str) -> None:

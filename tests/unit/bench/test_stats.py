@@ -18,6 +18,10 @@ def test_a_cpu_clock_that_did_not_move_gives_no_rate():
     assert figure([Sample(1, 1.0, 0.0), Sample(1, 1.0, 0.5)]).cpu_rate == 2
 
 
+def test_a_server_that_answers_nothing_in_its_time_is_a_figure():
+    assert figure([Sample(0, 1.0, 0.5)] * 2).spread == 0
+
+
 def test_no_samples_are_no_figure():
     with pytest.raises(ValueError, match="no samples"):
         figure([])

@@ -75,6 +75,10 @@ class FakeCatalogue:
         self.rendered: list[str] = []  # prefixes asked for
         self.read: list[int] = []  # row ids asked for
 
+    def generation(self) -> int:
+        """Another number whenever any record is another one."""
+        return hash(tuple(self.stored.values()))
+
     def delete(self, rid: int) -> None:
         """A tombstone."""
         self.stored[rid] = self.stored[rid]._replace(deleted=True, marc=None)
