@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.programs import ROOT
 from interop.crosswalks import CROSSWALKS
-from interop.explain import Figures, RoundTrip, explainable, figures, reader, round_trips
+from interop.explain import Figures, RoundTrip, figures, reader, round_trips
 from interop.formats import Good, read_records
 from interop.marc.record import MarcRecord
 
@@ -21,7 +21,7 @@ _BETWEEN = re.compile("(<!-- matrix -->\n).*(<!-- end -->)", re.DOTALL)
 
 def matrix(records: list[MarcRecord]) -> str:
     """The table as Markdown."""
-    counted = {each.prefix: each for each in figures(records, explainable())}
+    counted = {each.prefix: each for each in figures(records, CROSSWALKS)}
     trips = {each.prefix: each for each in round_trips(records, CROSSWALKS)}
     lines = [
         "| Format | Name | Media type | Protocols | Read | Kept | Changed | Refused | Dropped "

@@ -7,8 +7,9 @@ from typing import get_args
 
 from interop.crosswalks import CROSSWALKS, Crosswalk
 from interop.crosswalks._fields import chop
-from interop.crosswalks._rules.trace import STRUCTURE, Fate, Outcome, Tracer, lossless_fates
-from interop.formats import mods
+from interop.crosswalks._rules.trace import STRUCTURE, Fate, Outcome, Tracer
+from interop.fates import fates_of
+from interop.formats import FORMATS
 from interop.marc.private import public
 from interop.marc.record import DataField, MarcRecord
 
@@ -25,19 +26,11 @@ WORDS = {
 def explainer(crosswalk: Crosswalk) -> Callable[[MarcRecord], list[Fate]]:
     """A function that tells the fate of every subfield of a record in the format.
 
-    Raises ``ValueError`` for a format that has neither rules nor a reader.
+    It raises ``ValueError`` for a record that the format cannot hold.
     """
     if crosswalk.ruled is not None:
         return Tracer(crosswalk.ruled.rules).fates
-    read = crosswalk.read
-    if read is None:
-        raise ValueError(f"{crosswalk.prefix}: written without rules, so nothing can be told")
-    return lambda record: lossless_fates(record, read(crosswalk.write(record)))
-
-
-def explainable() -> list[str]:
-    """Names of the formats that ``explainer`` takes."""
-    return [name for name, each in CROSSWALKS.items() if each.ruled or each.read]
+    return lambda record: fates_of(crosswalk, record)
 
 
 @dataclass(slots=True)
@@ -155,10 +148,12 @@ def round_trips(records: Iterable[MarcRecord], prefixes: Iterable[str]) -> list[
 
 
 def reader(prefix: str) -> Callable[[bytes], MarcRecord] | None:
-    """What reads the format back: the crosswalk itself, or the reader of files of it."""
-    if prefix == "mods":
-        return lambda data: mods.read(data)[0]
-    return CROSSWALKS[prefix].read
+    """What reads the format back, if anything does."""
+    name = CROSSWALKS[prefix].read_as
+    if not name:
+        return None
+    read = FORMATS[name].read
+    return lambda data: read(data)[0]
 
 
 def _values(record: MarcRecord) -> Iterable[tuple[str, str, str]]:

@@ -25,7 +25,6 @@ from interop.explain import (
     WORDS,
     Figures,
     described,
-    explainable,
     explainer,
     figures,
 )
@@ -223,11 +222,11 @@ def explain(
     Example: interop explain union/u000000001 --format oai_dc
     """
     for prefix in prefixes:
-        _known_format(prefix, list(CROSSWALKS) if check else explainable())
+        _known_format(prefix, list(CROSSWALKS))
     if check:
         _check(Path(record), prefixes or tuple(XML_CROSSWALKS), schema, limit, language, as_json)
         return
-    wanted = prefixes or tuple(explainable())
+    wanted = prefixes or tuple(CROSSWALKS)
     if Path(record).is_file():
         with Path(record).open("rb") as stream:
             good = (each.record for each in read_records(stream) if isinstance(each, Good))

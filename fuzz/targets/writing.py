@@ -11,7 +11,7 @@ from lxml import etree
 
 from fuzz.target import Target
 from interop.crosswalks import CROSSWALKS, Crosswalk
-from interop.explain import explainable, explainer
+from interop.explain import explainer
 from interop.marc import iso2709, marcxml
 from interop.marc.legal import legal_record
 from interop.marc.record import ControlField, DataField, Field, MarcRecord
@@ -33,7 +33,7 @@ _PROFILES = {
     "http://worldcat.org/xmlschemas/qdc-1.0/": "dc/qdc.xsd",
 }
 _CROSSWALKS = list(CROSSWALKS.values())
-_EXPLAIN = [explainer(CROSSWALKS[name]) for name in explainable()]
+_EXPLAIN = [explainer(crosswalk) for crosswalk in _CROSSWALKS]
 
 
 def record_of(data: bytes) -> MarcRecord:

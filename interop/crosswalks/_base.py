@@ -1,4 +1,4 @@
-"""What a crosswalk is: one schema that records can be written in, or read from.
+"""What a crosswalk is: one schema that records can be written in (``interop.formats`` reads them).
 
 One file per schema in this package; it defines ``CROSSWALK``. What is registered and is XML appears
 by itself as OAI-PMH metadataPrefix, SRU recordSchema and Z39.50 XML element set or schema; every
@@ -86,9 +86,9 @@ class Crosswalk:
     without regard to case. ``write``: canonical record to one XML element as UTF-8 bytes, no
     XML declaration, with its own namespace declarations and ``xsi:schemaLocation``; the same
     bytes for the same record wherever it stands; for a format that is not XML, what stands for
-    the record in a file of many. ``read``: the bytes of one such element to a
-    record, raising ``ValueError`` with one line that says what is wrong; ``None`` when the schema
-    is only written. ``stored``: rendered at ingest and kept, because lists of it are hot.
+    the record in a file of many. ``read_as``: the format of ``interop.formats`` that reads it
+    back; empty when it is only written. ``is_marc``: it is MARC 21 itself, less what never leaves.
+    ``stored``: rendered at ingest and kept, because lists of it are hot.
     ``version``: raised when the rules change, so that kept renderings are made anew.
     ``descriptive``: whether it tells of the publication alone, not of who holds it under which
     number, so that a library's record and a union record of nothing else are the same bytes.
@@ -104,7 +104,8 @@ class Crosswalk:
     schema_location: str
     title: str
     write: Callable[[MarcRecord], bytes]
-    read: Callable[[bytes], MarcRecord] | None = None
+    read_as: str = ""
+    is_marc: bool = False
     names: tuple[str, ...] = ()
     stored: bool = False
     version: int = 1

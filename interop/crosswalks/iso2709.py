@@ -19,17 +19,13 @@ def checked(data: bytes) -> bytes:
     return data
 
 
-def read(data: bytes) -> MarcRecord:
-    """One record; raises ``ValueError`` with one line."""
-    return iso2709.decode(data)
-
-
 CROSSWALK = Crosswalk(
     prefix="iso2709",
     namespace="",
     schema_location="",
     title="MARC 21, ISO 2709 in UTF-8",
     write=write,
-    read=read,
+    read_as="iso2709",
+    is_marc=True,
     media_type="application/marc",
 )

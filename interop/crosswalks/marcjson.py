@@ -10,8 +10,7 @@ from typing import Any
 from interop.crosswalks._base import Crosswalk
 from interop.marc import legal
 from interop.marc.private import public
-from interop.marc.record import ControlField, DataField, Field, MarcError, MarcRecord
-from interop.text.normal import normalise
+from interop.marc.record import ControlField, MarcRecord
 
 
 def write(record: MarcRecord) -> bytes:
@@ -31,38 +30,13 @@ def write(record: MarcRecord) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def read(data: bytes) -> MarcRecord:
-    """One object as a record; raises ``MarcError`` with one line for anything else."""
-    try:
-        body = json.loads(data)
-        leader, fields = body["leader"], [_field(each) for each in body["fields"]]
-    except (ValueError, RecursionError) as error:
-        raise MarcError(f"not JSON: {' '.join(str(error).split())}") from None
-    except (KeyError, TypeError, AttributeError, IndexError):
-        raise MarcError("not MARC-in-JSON: an object with leader and fields is expected") from None
-    if not isinstance(leader, str):
-        raise MarcError("not MARC-in-JSON: the leader is no text")
-    return legal.legal_record(MarcRecord(legal.leader(leader), tuple(fields)))
-
-
-def _field(data: dict[str, Any]) -> Field:
-    ((tag, content),) = data.items()
-    if isinstance(content, str):
-        return ControlField(tag, normalise(content))
-    subfields = tuple(
-        (code, normalise(str(value)))
-        for each in content["subfields"]
-        for code, value in each.items()
-    )
-    return DataField(tag, str(content["ind1"]), str(content["ind2"]), subfields)
-
-
 CROSSWALK = Crosswalk(
     prefix="marcjson",
     namespace="",
     schema_location="",
     title="MARC-in-JSON",
     write=write,
-    read=read,
+    read_as="marcjson",
+    is_marc=True,
     media_type="application/json",
 )

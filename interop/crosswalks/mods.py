@@ -20,6 +20,7 @@ CROSSWALK = Crosswalk(
     schema_location=SCHEMA_LOCATION,
     title="MODS 3.8",
     write=_RULED.writer(),
+    read_as="mods",
     names=(
         "mods3",
         *(f"mods3{minor}" for minor in range(9)),

@@ -70,6 +70,7 @@ CROSSWALK = Crosswalk(
     schema_location=SCHEMA_LOCATION,
     title="OPAC record: MARC 21 XML with holdings",
     write=write,
+    is_marc=True,
     placed=write,
     version=2,
     names=("opac", "opacRecord", SCHEMA_LOCATION),

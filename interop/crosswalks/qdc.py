@@ -18,6 +18,7 @@ CROSSWALK = Crosswalk(
     schema_location=SCHEMA_LOCATION,
     title="Qualified Dublin Core",
     write=_RULED.writer(),
+    read_as="oai_dc",
     names=("oai_qdc", "dcterms", "http://purl.org/dc/terms/", SCHEMA_LOCATION),
     descriptive=True,
     ruled=_RULED,

@@ -19,5 +19,6 @@ CROSSWALK = Crosswalk(
     schema_location="",
     title="UNIMARC, ISO 2709 in UTF-8",
     write=write,
+    read_as="iso2709",
     media_type="application/marc",
 )

@@ -30,5 +30,6 @@ CROSSWALK = Crosswalk(
     schema_location=SCHEMA_LOCATION,
     title="UNIMARC in MarcXchange",
     write=write,
+    read_as="marcxml",
     names=("unimarc", "marcxchange", SCHEMA_LOCATION),
 )

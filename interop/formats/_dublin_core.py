@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from interop.crosswalks import _dublin_core_reader
+from interop.formats import _simple_dublin_core
 from interop.marc.record import DataField, MarcError, MarcRecord
 from interop.marc.values import Repairs
 
@@ -179,7 +179,7 @@ def record(
             simple.setdefault(element, []).append((value, statement.language))
     if not (simple or fields):
         raise MarcError("the record holds no Dublin Core element with a value")
-    return _whole(_dublin_core_reader.record_of(simple), [*fields, *extra], responsibility)
+    return _whole(_simple_dublin_core.record_of(simple), [*fields, *extra], responsibility)
 
 
 def _is_public(statement: Statement) -> bool:

@@ -103,6 +103,8 @@ def read(data: bytes) -> Reading:
     except (ValueError, RecursionError) as error:
         what = str(error) if isinstance(error, ValueError) else "nested too deeply"
         raise MarcError(f"no JSON: {what}") from None
+    if not isinstance(content, dict):
+        raise MarcError("no object, so no record of MARC-in-JSON")
     fields = repairs.fields(list(_fields(content.get("fields"), repairs)))
     leader = content.get("leader")
     if not isinstance(leader, str):

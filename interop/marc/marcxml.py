@@ -155,11 +155,14 @@ def _one_line(error: etree.XMLSyntaxError) -> str:
 def _parsed(text: str) -> etree._Element:
     """The first element of ``text``, inside a root that declares every prefix it uses.
 
-    No DTD, no entities, no network, no huge trees: the text comes from outside.
+    No DTD, no entities, no network, no huge trees: the text comes from outside. Raises
+    ``MarcError`` when there is none.
     """
     prefixes = set(_PREFIX.findall(text)) - {"xml", "xmlns"}
     declarations = "".join(f' xmlns:{prefix}="urn:x-undeclared"' for prefix in sorted(prefixes))
     root = parse(f"<record{declarations}>{text}</record>".encode())
+    if not len(root):
+        raise MarcError("there is no element")
     return root[0]
 
 

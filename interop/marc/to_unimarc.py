@@ -140,7 +140,8 @@ def _languages(record: MarcRecord, coded: str) -> Iterator[DataField]:
     subfields: list[Subfield] = []
     if found is not None:
         subfields = [(_LANGUAGES[c], value) for c, value in found.subfields if c in _LANGUAGES]
-    if not any(code == "a" for code, _ in subfields) and re.fullmatch("[a-z]{3}", coded):
+    is_said = re.fullmatch("[a-z]{3}", coded) and coded != "und"
+    if is_said and not any(code == "a" for code, _ in subfields):
         subfields.insert(0, ("a", coded))
     if subfields:
         subfields.sort(key=lambda pair: pair[0])

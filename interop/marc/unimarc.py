@@ -136,7 +136,7 @@ def _agencies(record: MarcRecord) -> Iterator[DataField]:
         found += [(code, value) for value in field.values("b")]
         rules = rules or field.first("g")
     language = _coded(record, "100")[22:25]
-    if re.fullmatch("[a-z]{3}", language):
+    if re.fullmatch("[a-z]{3}", language) and language != "und":
         found.append(("b", language))
     if rules:
         found.append(("e", rules.lower()))

@@ -18,7 +18,6 @@ TESTS = {file.stem for file in (ROOT / "tests").rglob("test_*.py")}
 # Modules that are tested through what they are part of: the suite that fails without them.
 ELSEWHERE = {
     "interop/crosswalks/_base.py": "contracts/test_crosswalks.py",
-    "interop/crosswalks/_dublin_core_reader.py": "unit/crosswalks/test_oai_dc.py",
     "interop/index/engines/_tantivy_query.py": "contracts/test_engines.py",
     "interop/index/engines/memory.py": "contracts/test_engines.py",
     "interop/index/engines/tantivy.py": "contracts/test_engines.py",

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from interop.crosswalks._fields import Fields, clean
 from interop.crosswalks._rules.compiler import compile_traced
 from interop.crosswalks._rules.language import RuleFile
-from interop.marc.private import is_private, public
+from interop.marc.private import is_private
 from interop.marc.record import ControlField, DataField, Field, MarcRecord
 
 Outcome: TypeAlias = Literal["kept", "changed", "refused", "dropped", "private"]
@@ -131,26 +131,3 @@ def _outcome(value: str, uses: list[_Use]) -> tuple[Outcome, str]:
         if use.written and use.result:
             return "changed", use.rule
     return "refused", uses[0].rule
-
-
-def lossless_fates(record: MarcRecord, again: MarcRecord) -> list[Fate]:
-    """The fates in a format of MARC itself: ``again`` was read back from what was written."""
-    back = {
-        (field.tag, code, value)
-        for field in again.fields
-        for code, value in (
-            (("", field.value),) if isinstance(field, ControlField) else field.subfields
-        )
-    }
-    goes = {id(field) for field in public(record).fields}
-    fates: list[Fate] = []
-    for number, field in enumerate(record.fields):
-        values = (("", field.value),) if isinstance(field, ControlField) else field.subfields
-        for code, value in values:
-            if (field.tag, code, value) in back:
-                outcome: Outcome = "kept"
-            else:
-                stays = id(field) not in goes and (is_private(field) or code == "x")
-                outcome = "private" if stays else "changed"
-            fates.append(Fate(number, field.tag, code, value, outcome))
-    return fates

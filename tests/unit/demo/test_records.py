@@ -8,6 +8,7 @@ import pytest
 
 from interop.crosswalks import CROSSWALKS
 from interop.demo.records import LIBRARIES, works
+from interop.explain import reader
 from interop.formats import Good, read_records
 from interop.text.identifiers import isbn13, issn
 from interop.union.keys import keys_of
@@ -17,8 +18,7 @@ KOHA, DSPACE, DUMP = LIBRARIES
 
 def as_harvested(library, record):
     """The record as it stands after its way into the national node."""
-    crosswalk = CROSSWALKS[library.prefix]
-    return crosswalk.read(crosswalk.write(record))
+    return reader(library.prefix)(CROSSWALKS[library.prefix].write(record))
 
 
 def read_back(library, folder):

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 
-from interop.crosswalks import CROSSWALKS, marcjson
+from interop.crosswalks import CROSSWALKS
 from interop.crosswalks._rules.language import parse
-from interop.crosswalks._rules.trace import STRUCTURE, Tracer, lossless_fates
+from interop.crosswalks._rules.trace import STRUCTURE, Tracer
 from interop.marc.private import is_private
 from tests.properties.strategies import marc_records
 from tests.unit.crosswalks.mrk import record
@@ -73,13 +73,3 @@ write = '<a>{$a}</a>'
 
     assert outcomes("=300  \\\\$aA$2x") == [("a", "kept", "kind"), ("2", "changed", "kind")]
     assert outcomes("=300  \\\\$aA$2y") == [("a", "dropped", ""), ("2", "dropped", "")]
-
-
-def test_formats_of_marc_itself():
-    marc = record("=001  a\n=245  10$aSách\n=852  \\\\$aA$xmật\n=999  \\\\$cx")
-    again = marcjson.read(marcjson.write(marc))
-    outcomes = [(f.tag, f.code, f.outcome) for f in lossless_fates(marc, again)]
-    assert ("245", "a", "kept") in outcomes
-    assert ("999", "c", "private") in outcomes
-    assert ("852", "x", "private") in outcomes
-    assert ("852", "a", "kept") in outcomes

@@ -6,30 +6,14 @@ element says one.
 """
 
 import re
-from collections.abc import Collection
-
-from lxml import etree
 
 from interop.crosswalks._languages import marc_code
 from interop.marc.record import ControlField, DataField, Field, MarcRecord, Subfield
 from interop.text import identifiers
 from interop.text.folding import fold
-from interop.text.normal import normalise
-from interop.text.xml_in import has_doctype, parse
-
-ELEMENTS = "http://purl.org/dc/elements/1.1/"
 
 # (value, xml:lang or an empty string)
 _Value = tuple[str, str]
-
-
-def read(data: bytes, roots: Collection[str]) -> MarcRecord:
-    """The record in ``data``, one element whose name (``{namespace}dc``) is one of ``roots``.
-
-    Raises ``ValueError`` with one line when it is not well-formed, carries a document type
-    declaration, has another root or holds no value at all.
-    """
-    return _Builder(_values(_parse(data), roots)).record()
 
 
 def record_of(values: dict[str, list[tuple[str, str]]]) -> MarcRecord:
@@ -38,32 +22,6 @@ def record_of(values: dict[str, list[tuple[str, str]]]) -> MarcRecord:
     Values are taken as they are: normalised, on one line, not empty.
     """
     return _Builder(values).record()
-
-
-def _parse(data: bytes) -> etree._Element:
-    """Parsed without network, entities or document types: the bytes come from strangers."""
-    try:
-        root = parse(data)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"not well-formed XML: {' '.join(str(error).split())}") from None
-    if has_doctype(root):
-        raise ValueError("document type declarations are not accepted")
-    return root
-
-
-def _values(root: etree._Element, roots: Collection[str]) -> dict[str, list[_Value]]:
-    """Element name -> its values in order, in NFC on one line, empty ones left out."""
-    if (found := etree.QName(root).text) not in roots:
-        raise ValueError(f"root element is {found}, expected {' or '.join(roots)}")
-    values: dict[str, list[_Value]] = {}
-    for child in root.iterchildren(f"{{{ELEMENTS}}}*"):
-        text = normalise(" ".join("".join(child.itertext()).split()))
-        if text:
-            language = child.get("{http://www.w3.org/XML/1998/namespace}lang", "")
-            values.setdefault(etree.QName(child).localname, []).append((text, language))
-    if not values:
-        raise ValueError("the record holds no Dublin Core element with a value")
-    return values
 
 
 # Leader/06-07 for the types that DCMI, DSpace and Vietnamese repositories write, folded.

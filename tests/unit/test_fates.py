@@ -1,0 +1,60 @@
+"""Fates in formats that have no rules: what stands in place, and what is missing without it."""
+
+import pytest
+
+from interop.crosswalks import CROSSWALKS
+from interop.fates import AS_IT_IS, PRIVATE, fates_of, leaves
+from tests.unit.crosswalks.mrk import record
+
+BOOK = record(
+    "=001  1\n=245  10$aTruyện Kiều\n=852  \\\\$aVN-QTI$bKho mở$h895.9$xmật\n=999  \\\\$cx"
+)
+
+
+def told(name, marc=BOOK):
+    return {
+        f"{fate.tag}{fate.code}": (fate.outcome, fate.rule)
+        for fate in fates_of(CROSSWALKS[name], marc)
+    }
+
+
+@pytest.mark.parametrize("name", ["iso2709", "marc8", "marcjson", "marcxml", "opacxml"])
+def test_formats_of_marc_itself(name):
+    found = told(name)
+    assert found["001"] == found["245a"] == found["852a"] == ("kept", AS_IT_IS)
+    assert found["999c"] == found["852x"] == ("private", PRIVATE)
+
+
+def test_marc_8_changes_what_it_has_no_form_for():
+    twisted = record("=245  10$aTruye\u0323\u0302n")  # not as MARC-8 is read
+    assert told("marc8", twisted)["245a"] == ("changed", AS_IT_IS)
+
+
+@pytest.mark.parametrize("name", ["unimarc", "unimarcxml"])
+def test_unimarc_names_the_field_where_a_value_went(name):
+    marc = record("=020  \\\\$a9780198526636\n=245  10$aTruyện Kiều :$bthơ\n=590  \\\\$aKho")
+    found = told(name, marc)
+    assert found["245a"] == ("changed", "200 $a")  # ISBD punctuation
+    assert found["245b"] == ("kept", "200 $e")
+    assert found["020a"] == ("kept", "010 $a")
+    assert found["590a"] == ("private", PRIVATE)
+
+
+def test_holdings_say_which_element_tells_it():
+    found = told("isohold")
+    assert found["245a"] == ("dropped", "")
+    assert found["852h"] == ("kept", "shelfLocator")
+    assert found["852b"] == ("kept", "physicalLocation")
+    assert found["852x"][0] == "dropped"
+
+
+def test_what_stands_inside_a_sentence_is_kept():
+    lent = record("=952  \\\\$aQTI$p000123$q2026-01-02$o895.9")
+    assert told("isohold", lent)["952q"] == ("kept", "note")  # on loan until that day
+    assert told("isohold", lent)["952p"] == ("kept", "value")
+
+
+def test_leaves_of_xml_and_of_records_are_named_alike():
+    for name in ("marcxml", "iso2709", "marcjson", "opacxml"):
+        crosswalk = CROSSWALKS[name]
+        assert ("245 $a", "Truyện Kiều") in leaves(crosswalk, crosswalk.write(BOOK)), name
