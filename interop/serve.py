@@ -32,6 +32,11 @@ from interop.z3950.server import Listener
 log = logging.getLogger(__name__)
 
 THREADS = 32  # as many silent connections as threads stall a gthread worker for 5 s
+# Harvesters work on a page before they ask for the next on the same connection, slow machines for
+# many seconds; one that is closed just then is a failed harvest to some (Catmandu tries no second
+# time). gunicorn's own 2 seconds are for browsers.
+KEEP_ALIVE = 60  # seconds
+CONNECTIONS = 4000  # of a worker, silent ones too: they cost memory, no thread
 BACKLOG = 1024
 FOLLOW_PAUSE = 0.1  # seconds between looks at the feed when there is nothing new
 REVISE_PAUSE = 0.05  # seconds between batches, for those who wait to write
@@ -216,6 +221,8 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "workers": self._config.server.workers,
             "worker_class": "gthread",
             "threads": THREADS,
+            "keepalive": KEEP_ALIVE,
+            "worker_connections": CONNECTIONS,
             "graceful_timeout": 10,
             "timeout": 120,
             "limit_request_line": 8190,

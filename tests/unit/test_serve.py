@@ -1,5 +1,6 @@
 """The parts of ``interop serve`` without its processes."""
 
+import os
 import socket
 import ssl
 import threading
@@ -226,3 +227,11 @@ def test_a_certificate_that_cannot_be_used_is_one_line(config, pem):
 def test_limits_of_the_configuration_are_those_of_the_code(config):
     """What nobody sets is the same whoever starts a listener."""
     assert serve.limits_of(config().z3950) == Limits()
+
+
+def test_a_slow_harvester_finds_its_connection_where_it_left_it(config):
+    """Catmandu spent more than gunicorn's 2 seconds on a page of 100 records, and gave up."""
+    gunicorn = serve._Gunicorn(config(), config, serve.listen("127.0.0.1:0"), serve.Sockets())
+    os.close(gunicorn._http)
+    options = gunicorn.cfg
+    assert options.keepalive >= 30 and options.worker_connections > 1000
