@@ -8,6 +8,7 @@ here are not listed: classic clients ask for CategoryList first.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from interop.diagnostics import Diagnostic
@@ -284,7 +285,16 @@ def _attribute_set(oid: str, name: str, types: dict[int, list[tuple[int, str]]])
     return _record("AttributeSetInfo", keys, brief, [ber.constructed(3, *described)])
 
 
+# What is the same for every database is encoded once.
+
+
 def _term_lists(database: str) -> Record:
+    brief = [ber.text(1, database), _every_term_list()]
+    return _record("TermListInfo", {DATABASE_NAME: database}, brief, [])
+
+
+@cache
+def _every_term_list() -> bytes:
     lists = [
         ber.constructed(
             ber.SEQUENCE,
@@ -296,11 +306,16 @@ def _term_lists(database: str) -> Record:
         for point in ACCESS_POINTS
         if point.scan
     ]
-    brief = [ber.text(1, database), ber.constructed(2, *lists)]
-    return _record("TermListInfo", {DATABASE_NAME: database}, brief, [])
+    return ber.constructed(2, *lists)
 
 
 def _attributes(database: str) -> Record:
+    keys = {DATABASE_NAME: database}
+    return _record("AttributeDetails", keys, [ber.text(1, database)], [_every_attribute()])
+
+
+@cache
+def _every_attribute() -> bytes:
     by_type = [
         ber.constructed(
             ber.SEQUENCE,
@@ -317,12 +332,16 @@ def _attributes(database: str) -> Record:
         for type_, values in _bib1().items()
     ]
     set_ = ber.constructed(ber.SEQUENCE, ber.oid(0, rpn.BIB1), ber.constructed(1, *by_type))
-    brief = [ber.text(1, database)]
-    keys = {DATABASE_NAME: database}
-    return _record("AttributeDetails", keys, brief, [ber.constructed(2, set_)])
+    return ber.constructed(2, set_)
 
 
 def _sort_keys(database: str) -> Record:
+    keys = {DATABASE_NAME: database}
+    return _record("SortDetails", keys, [ber.text(1, database)], [_every_sort_key()])
+
+
+@cache
+def _every_sort_key() -> bytes:
     described = []
     for point in ACCESS_POINTS:
         if point.sort:
@@ -334,9 +353,7 @@ def _sort_keys(database: str) -> Record:
             attributes = ber.constructed(2, ber.oid(0, rpn.BIB1), ber.constructed(1, combination))
             title = _human(0, point.title_en, point.title_vi)
             described.append(ber.constructed(ber.SEQUENCE, title, attributes))
-    brief = [ber.text(1, database)]
-    keys = {DATABASE_NAME: database}
-    return _record("SortDetails", keys, brief, [ber.constructed(2, *described)])
+    return ber.constructed(2, *described)
 
 
 def _names(names: Iterable[str]) -> list[bytes]:

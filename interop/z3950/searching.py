@@ -138,6 +138,8 @@ def is_quick(session: Session, request: SearchRequest) -> bool:
     """Whether a search costs next to nothing, whatever is in the catalogue."""
     if request.small_set_upper_bound > 0 or request.medium_set_present_number > 0:
         return False  # records may come with it
+    if any(map(explain.is_explain, request.database_names)):
+        return False  # its records are made anew, of every database
     try:
         query, sort = compiled(session, request)
     except Exception:  # ``search`` meets it again, and tells

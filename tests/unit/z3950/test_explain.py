@@ -58,6 +58,13 @@ def test_the_category_list_lists_what_is_there(node):
         assert ask(target, f"@attr 1=1 {name}").result_count > 0
 
 
+def test_a_search_of_explain_is_not_answered_in_the_loop(node):
+    """Its records are made of every database there is, and of every province."""
+    target = started(node)
+    assert not target.is_quick(search(f"{EXP1} @attr 1=1 TargetInfo", "ir-explain-1"))
+    assert target.is_quick(search("@attr 1=4 kieu"))
+
+
 def test_databases(node):
     """By name, with the number of records; brief has fewer elements."""
     target = started(node)
