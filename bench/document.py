@@ -19,7 +19,8 @@ _NOTES = """\
 
 - **ISO 2709 read, to MARCXML, MARC-8 values**: one process, the same file. Ours finds out the
   encoding, normalises and checks every tag, indicator and code, which pymarc and yaz-marcdump do
-  not. The MARC-8 values are those of the file, written in MARC-8.
+  not. MARCXML is written as `interop convert` does it, with the private fields that it leaves out.
+  The MARC-8 values are those of the file, written in MARC-8.
 - **ISO 2709 file until searchable**: `interop load` from the start of the program to its end,
   into an empty node: received bytes kept, OAI-PMH renderings stored, a union record made beside
   each library record, and both indexed. `zebraidx update` into an empty register with the same

@@ -1,5 +1,6 @@
 """Samples of one measurement and what is said about them: medians, spreads, ratios."""
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -50,11 +51,19 @@ def figure(samples: Sequence[Sample]) -> Figure:
 
 
 def interleave(rounds: int, sides: Mapping[str, Callable[[], Sample]]) -> dict[str, Figure]:
-    """Measure the sides in turns, A B A B, so that a change of the machine meets all of them."""
+    """Measure the sides in turns, A B A B, so that a change of the machine meets all of them.
+
+    The garbage collector works for all of them, but does not walk through what the bench keeps.
+    """
     samples: dict[str, list[Sample]] = {name: [] for name in sides}
-    for _ in range(rounds):
-        for name, measure in sides.items():
-            samples[name].append(measure())
+    gc.collect()
+    gc.freeze()
+    try:
+        for _ in range(rounds):
+            for name, measure in sides.items():
+                samples[name].append(measure())
+    finally:
+        gc.unfreeze()
     return {name: figure(found) for name, found in samples.items()}
 
 

@@ -27,8 +27,7 @@ def run(context: Context) -> list[Row]:
     xml = [marcxml.write(record) for record in records]
     table: list[Row] = []
     for prefix, what in _WHAT.items():
-        write = CROSSWALKS[prefix].write
-        sides = {"ours": _measured(lambda data, write=write: write(iso2709.decode(data)), iso)}
+        sides = {"ours": _measured(CROSSWALKS[prefix].from_canonical, iso)}
         if loc_xslt.installed(prefix):
             sides["loc"] = _measured(loc_xslt.writer(prefix), xml)
         figures = interleave(context.rounds, sides)

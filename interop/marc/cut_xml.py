@@ -69,7 +69,7 @@ def write(parts: Cut, start_tag: bytes) -> bytes | None:
     leader, tags, content, controls = parts
     if controls == len(tags):
         return None
-    if not content.isascii() and b"\xef\xbf" in content:  # U+FFFE, U+FFFF: not in XML (1.0 2.2)
+    if 0xEF in content and b"\xef\xbf" in content:  # U+FFFE, U+FFFF: not in XML (1.0 2.2)
         return None
     bodies = (
         content.replace(b"&", b"&amp;")

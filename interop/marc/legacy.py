@@ -195,7 +195,8 @@ class Legacy:
 
 
 def _may_be_damaged(raw: bytes) -> bool:
-    return _VIETNAMESE in raw and mending.may_be_damaged(utf8(raw) or "")
+    # One byte is looked for twenty times as fast as two.
+    return _VIETNAMESE[0] in raw and _VIETNAMESE in raw and mending.may_be_damaged(utf8(raw) or "")
 
 
 def _batch(pieces: Iterator[Piece]) -> tuple[list[Piece], Exception | None]:

@@ -14,7 +14,7 @@ def read_iso2709(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
     Raises ``MarcError`` when it cannot be read at all. Records that already have the form of
     canonical bytes, as most modern systems send them, take the fast way and are only normalised.
     """
-    if (cut := sound.sound(data)) is not None and (quick := sound.record(cut)) is not None:
+    if (quick := sound.record(data)) is not None:
         return quick, ()
     parts = iso2709.split_canonical(data)
     if parts is None or not iso2709.has_honest_lengths(data):
