@@ -8,9 +8,10 @@ commit: after a kill they may know a word that the engine does not have yet, nev
 access points, and years, in the order of the dictionary. Keys are scanned in ``word``, whose order
 is that of the code points.
 
-``word``: the distinct tokens and keys of each access point. It expands truncated terms and counts
-what they stand for, so every engine refuses the same queries. A word whose last record is gone
-stays until the next rebuild; it only ever matches nothing.
+``word``: the distinct tokens and keys of each access point, one row for a token that stands with
+and without marks alike. It expands truncated terms and counts what they stand for, so every engine
+refuses the same queries. A word whose last record is gone stays until the next rebuild; it only
+ever matches nothing.
 """
 
 import fcntl
@@ -32,7 +33,7 @@ from interop.text.collation import sort_key
 
 # Raised when the tables below change. A file of another version, or filled under another
 # ANALYSIS_VERSION, is emptied; the indexes that were built with it are then stale.
-TABLES_VERSION = 3
+TABLES_VERSION = 4
 
 BUSY_TIMEOUT = 30_000  # ms that one follower waits for another's transaction (index-wide, short)
 _CHUNK = 50_000  # row ids in one JSON parameter, well below SQLite's 1 GB and our memory
@@ -44,8 +45,8 @@ _WORD = sa.Table(
     "word",
     _METADATA,
     sa.Column("ap", sa.Text, primary_key=True),
-    sa.Column("exact", sa.Integer, primary_key=True),  # 1: tokens with diacritics kept
     sa.Column("term", sa.Text, primary_key=True),
+    sa.Column("forms", sa.Integer, nullable=False),  # _FOLDED, _EXACT or both
     sqlite_with_rowid=False,
 )
 _ENTRY = sa.Table(
@@ -80,17 +81,19 @@ _STATE = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
 )
 
+_FOLDED, _EXACT = 1, 2  # without marks, and keys; with the marks that stand in records
+
 # Built once: compiling a statement costs more than running it.
 _MATCHING = sa.text(
-    "SELECT term FROM word WHERE ap = :ap AND exact = :exact AND term BETWEEN :lo AND :hi"
-    " AND term GLOB :glob ORDER BY term LIMIT :limit"
+    "SELECT term FROM word WHERE ap = :ap AND term BETWEEN :lo AND :hi"
+    " AND forms & :form AND term GLOB :glob ORDER BY term LIMIT :limit"
 )
 _COUNT = sa.text(
-    "SELECT count(*) FROM (SELECT 1 FROM word WHERE ap = :ap AND exact = :exact"
-    " AND term BETWEEN :lo AND :hi AND term GLOB :glob LIMIT :limit)"
+    "SELECT count(*) FROM (SELECT 1 FROM word WHERE ap = :ap AND term BETWEEN :lo AND :hi"
+    " AND forms & :form AND term GLOB :glob LIMIT :limit)"
 )
 _SPANS = sa.text(
-    "SELECT term FROM word WHERE ap = :ap AND exact = 0 AND term BETWEEN :first AND :last"
+    "SELECT term FROM word WHERE ap = :ap AND term BETWEEN :first AND :last"
     " AND substr(term, 6) BETWEEN :low AND :high ORDER BY term LIMIT :limit"
 )
 _ENTRIES_FROM = sa.text(
@@ -102,11 +105,11 @@ _ENTRIES_BELOW = sa.text(
     " AND (sort, term) < (:sort, :term) ORDER BY sort DESC, term DESC LIMIT :limit OFFSET :offset"
 )
 _KEYS_FROM = sa.text(
-    "SELECT term, term FROM word WHERE ap = :ap AND exact = 0 AND term >= :term"
+    "SELECT term, term FROM word WHERE ap = :ap AND term >= :term"
     " ORDER BY term LIMIT :limit OFFSET :offset"
 )
 _KEYS_BELOW = sa.text(
-    "SELECT term, term FROM word WHERE ap = :ap AND exact = 0 AND term < :term"
+    "SELECT term, term FROM word WHERE ap = :ap AND term < :term"
     " ORDER BY term DESC LIMIT :limit OFFSET :offset"
 )
 _DISPLAY = sa.text(
@@ -126,7 +129,10 @@ _PUBLISH = sa.text(
 _PROGRESS = sa.select(_FOLLOWER.c.engine, _FOLLOWER.c.seq, _FOLLOWER.c.analysis_version)
 _GET_IDENTITY = sa.select(_STATE.c.value).where(_STATE.c.name == "identity")
 # The hottest path, hence the driver's own form (several times faster than a list of dicts).
-_ADD_WORDS = "INSERT OR IGNORE INTO word (ap, exact, term) VALUES (?, ?, ?)"
+_ADD_WORDS = (
+    "INSERT INTO word (ap, term, forms) VALUES (?, ?, ?) ON CONFLICT (ap, term)"
+    " DO UPDATE SET forms = forms | excluded.forms WHERE forms | excluded.forms <> forms"
+)
 _ADD_ENTRIES = "INSERT OR IGNORE INTO entry (ap, kind, sort, term, display) VALUES (?, ?, ?, ?, ?)"
 _ADD_KEYS = "INSERT OR REPLACE INTO sort_key (ap, rid, key) VALUES (?, ?, ?)"
 _DROP_KEYS = "DELETE FROM sort_key WHERE ap = ? AND rid = ?"
@@ -175,13 +181,7 @@ class Tables:
                 (ap, rid, key) for d in documents for ap, key in d.sort.items() for rid in d.rids
             ]
             # In the order of the key, so that each page of the table is visited once.
-            rows = [
-                (*field, word)
-                for field in sorted(fresh)
-                if field[1] != _SEEN_YEARS
-                for word in sorted(fresh[field])
-            ]
-            _many(connection, _ADD_WORDS, rows)
+            _many(connection, _ADD_WORDS, _words(fresh))
             _many(connection, _ADD_ENTRIES, sorted(_entries(fresh, headings)))
             _many(connection, _DROP_KEYS, gone)
             _many(connection, _ADD_KEYS, keys)
@@ -344,6 +344,18 @@ def _kind(ap: str, kind: ScanKind) -> int:
     return _HEADINGS if kind == "heading" and BY_NAME[ap].kind == "text" else _WORDS
 
 
+def _words(fresh: dict[tuple[str, int], set[str]]) -> list[tuple[str, str, int]]:
+    """Rows of ``word`` in the order of its key; one for what is alike with and without marks."""
+    rows: list[tuple[str, str, int]] = []
+    for ap in sorted({ap for ap, _ in fresh}):
+        folded, exact = fresh.get((ap, 0), set()), fresh.get((ap, 1), set())
+        rows += [
+            (ap, word, _FOLDED * (word in folded) | _EXACT * (word in exact))
+            for word in sorted(folded | exact)
+        ]
+    return rows
+
+
 def _entries(
     fresh: dict[tuple[str, int], set[str]], headings: dict[str, dict[str, str]]
 ) -> Iterator[tuple[str, int, bytes, str, str | None]]:
@@ -369,7 +381,8 @@ def _entries(
 def _matching(ap: str, pattern: masks.Pattern, exact: bool, limit: int) -> dict[str, object]:
     lo, hi = masks.bounds(pattern)
     glob = masks.glob(pattern)
-    return {"ap": ap, "exact": int(exact), "lo": lo, "hi": hi, "glob": glob, "limit": limit}
+    form = _EXACT if exact else _FOLDED
+    return {"ap": ap, "form": form, "lo": lo, "hi": hi, "glob": glob, "limit": limit}
 
 
 def _many(connection: sa.Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
