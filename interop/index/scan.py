@@ -102,7 +102,7 @@ class _Walk:
                     yield found, display
             if len(page) < limit:
                 return
-            offset, limit = offset + limit, min(2 * limit, 1_000)
+            term, offset, limit = page[-1][0], 0 if below else 1, min(2 * limit, 1_000)
 
     def _hits(self, term: str) -> int:
         return self._count(self._query(term, exact=self._exact), False)

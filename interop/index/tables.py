@@ -4,9 +4,9 @@ They stand in an SQLite file of their own beside the index, so that a follower n
 store's writer, and may be thrown away with it. The follower writes them before the engine's
 commit: after a kill they may know a word that the engine does not have yet, never the reverse.
 
-``entry``: what is scanned: the distinct words with their marks and the distinct headings of text
-access points, and years, in the order of the dictionary. Keys are scanned in ``word``, whose order
-is that of the code points.
+``entry``: what is scanned: the distinct words and headings of text access points with their marks,
+and years, in the order of the dictionary. What has that order by its code points is scanned in
+``word``: keys, and words of plain letters and digits, which most are.
 
 ``word``: the distinct tokens and keys of each access point, one row for a token that stands with
 and without marks alike. It expands truncated terms and counts what they stand for, so every engine
@@ -17,6 +17,7 @@ ever matches nothing.
 import fcntl
 import json
 import os
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -103,6 +104,22 @@ _ENTRIES_FROM = sa.text(
 _ENTRIES_BELOW = sa.text(
     "SELECT term, coalesce(display, term) FROM entry WHERE ap = :ap AND kind = :kind"
     " AND (sort, term) < (:sort, :term) ORDER BY sort DESC, term DESC LIMIT :limit OFFSET :offset"
+)
+_WORDS_FROM = sa.text(
+    "SELECT sort, term FROM entry WHERE ap = :ap AND kind = 0"
+    " AND (sort, term) >= (:sort, :term) ORDER BY sort, term LIMIT :limit"
+)
+_WORDS_BELOW = sa.text(
+    "SELECT sort, term FROM entry WHERE ap = :ap AND kind = 0"
+    " AND (sort, term) < (:sort, :term) ORDER BY sort DESC, term DESC LIMIT :limit"
+)
+_PLAIN_FROM = sa.text(
+    "SELECT term FROM word WHERE ap = :ap AND term >= :first AND term < '{'"
+    " AND forms & 2 AND term NOT GLOB '*[^0-9a-z]*' ORDER BY term LIMIT :limit"
+)
+_PLAIN_BELOW = sa.text(
+    "SELECT term FROM word WHERE ap = :ap AND term < :first AND term < '{'"
+    " AND forms & 2 AND term NOT GLOB '*[^0-9a-z]*' ORDER BY term DESC LIMIT :limit"
 )
 _KEYS_FROM = sa.text(
     "SELECT term, term FROM word WHERE ap = :ap AND term >= :term"
@@ -270,14 +287,33 @@ class Tables:
 
         They may be of records that are gone. Raises ``ValueError`` for a year that is no number.
         """
+        kind_of = BY_NAME[ap].kind
+        if kind_of == "text" and kind == "word":
+            return self._words_in_order(ap, term, below, limit, offset)
         values: dict[str, object] = {"ap": ap, "term": term, "limit": limit, "offset": offset}
-        if BY_NAME[ap].kind in ("text", "year"):
+        if kind_of in ("text", "year"):
             statement = _ENTRIES_BELOW if below else _ENTRIES_FROM
             values |= {"kind": _kind(ap, kind), "sort": entry_key(ap, term)}
         else:
             statement = _KEYS_BELOW if below else _KEYS_FROM
         with self._begin() as connection:
             return [(found, shown) for found, shown in connection.execute(statement, values)]
+
+    def _words_in_order(
+        self, ap: str, term: str, below: bool, limit: int, offset: int
+    ) -> list[tuple[str, str]]:
+        """Words with marks and other scripts from ``entry``, plain ones from ``word``."""
+        wanted = offset + limit
+        sort = entry_key(ap, term)
+        values = {"ap": ap, "term": term, "sort": sort, "limit": wanted}
+        values["first"] = _first_plain(term, sort)
+        with self._begin() as connection:
+            listed = connection.execute(_WORDS_BELOW if below else _WORDS_FROM, values).all()
+            plain = connection.execute(_PLAIN_BELOW if below else _PLAIN_FROM, values).scalars()
+            found = [(key, word) for key, word in listed]
+            found += [(sort_key(word), word) for word in plain]
+        found.sort(reverse=below)
+        return [(word, word) for _, word in found[offset:wanted]]
 
     def display(self, ap: str, heading: str) -> str:
         """How a person reads a heading; itself when it is not known."""
@@ -340,6 +376,33 @@ def entry_key(ap: str, term: str) -> bytes:
     return sort_key(term) if kind == "text" else term.encode()
 
 
+_PLAIN = re.compile(r"[0-9a-z]+")
+_PLAIN_LETTERS = re.compile(rb"(?:[0-9a-z]\x01)*")
+
+
+def _is_plain(word: str) -> bool:
+    """Whether the order of the dictionary is that of the code points among words like this one."""
+    return _PLAIN.fullmatch(word) is not None
+
+
+def _first_plain(term: str, key: bytes) -> str:
+    """A bound of the plain words whose keys are not below ``key``, that of ``term``: in the keys
+    of ``interop.text.collation``, a letter and its shape alternate, blanks come before letters,
+    other scripts behind.
+    """
+    letters, _, rest = key.partition(b"\0")
+    alike = _PLAIN_LETTERS.match(letters)
+    same = alike[0][::2].decode() if alike else ""
+    other = letters[2 * len(same) :][:1]
+    if other.isalnum():
+        return same + chr(other[0] + 1)  # the letter has a shape
+    if other > b"z":
+        return same + "{"
+    if not key or (not other and not rest.strip(b"\0\1") and term <= same):
+        return same
+    return same + "0"  # behind the word itself
+
+
 def _kind(ap: str, kind: ScanKind) -> int:
     return _HEADINGS if kind == "heading" and BY_NAME[ap].kind == "text" else _WORDS
 
@@ -369,7 +432,8 @@ def _entries(
 
     for (ap, form), words in fresh.items():
         if form == 1:
-            yield from [(ap, _WORDS, key(word), word, None) for word in words]
+            listed = [word for word in words if not _is_plain(word)]
+            yield from [(ap, _WORDS, key(word), word, None) for word in listed]
         elif form == _SEEN_YEARS:
             yield from [(ap, _WORDS, entry_key(ap, year), year, None) for year in words]
     for ap, displayed in headings.items():

@@ -1,15 +1,20 @@
 """Derived tables: words, sort keys, progress."""
 
 import os
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from interop.index import base
 from interop.index.base import Document
-from interop.index.tables import Tables
+from interop.index.tables import Tables, entry_key
 from interop.query.ast import ANY, ONE
+from interop.text.collation import sort_key
 
 
 @pytest.fixture
@@ -164,3 +169,31 @@ def test_threads_share_what_was_opened(tmp_path):
             identities = set(pool.map(lambda _, tables=shared: tables.identity(), range(32)))
         assert len(identities) == 1
         shared.close()
+
+
+odd = st.text(st.sampled_from("abdz09đăáạ ÁA.-中éİß·"), min_size=1, max_size=4).map(
+    lambda text: text.replace(" ", "") or "a"
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(odd, max_size=12, unique=True), st.lists(odd | st.just(""), min_size=1, max_size=6))
+def test_words_are_listed_in_the_order_of_the_dictionary(words, terms):
+    """Those that stand in one table with those that stand in the other, from any place on."""
+    in_order = sorted((sort_key(word), word) for word in words)
+    with tempfile.TemporaryDirectory() as folder:
+        tables = Tables(Path(folder) / "tables.sqlite")
+        tables.write([_document(1, ("folded",), words)], [])
+        for term in (*terms, *words):
+            place = (entry_key("title", term), term)
+            wanted = {
+                False: [word for key, word in in_order if (key, word) >= place],
+                True: [word for key, word in in_order[::-1] if (key, word) < place],
+            }
+            for below, expected in wanted.items():
+                for offset, limit in ((0, 20), (1, 2)):
+                    found = tables.entries(
+                        "title", "word", term, below=below, limit=limit, offset=offset
+                    )
+                    assert [one for one, _ in found] == expected[offset : offset + limit]
+        tables.close()
