@@ -95,6 +95,8 @@ def _in_place(record: MarcRecord, there: set[Leaf]) -> list[Fate]:
 def _by_writing(record: MarcRecord, write: Callable[[MarcRecord], list[Leaf]]) -> list[Fate]:
     whole = Counter(write(record))
     places = _once(whole)
+    size = sum(len(value) for field in record.fields for _, value in _values(field))
+    writings = _CHARACTERS // (size + 1) + 1  # left to be made
     fates: list[Fate] = []
     for number, field in enumerate(record.fields):
         values = _values(field)
@@ -103,7 +105,10 @@ def _by_writing(record: MarcRecord, write: Callable[[MarcRecord], list[Leaf]]) -
             told = [("private", PRIVATE)] * len(values)
         elif all(value in places for _, value in values):
             told = [("kept", places[value]) for _, value in values]
+        elif writings < len(values):
+            told = [_found(value, places) for _, value in values]
         else:
+            writings -= len(values) + 1
             told = _without_each(record, number, whole, write)
         fates += [
             Fate(number, field.tag, code, value, outcome, rule)
@@ -112,6 +117,9 @@ def _by_writing(record: MarcRecord, write: Callable[[MarcRecord], list[Leaf]]) -
     return fates
 
 
+# What is written for one record at most: a hostile one of thousands of fields would be written as
+# often. Real records are far below.
+_CHARACTERS = 1_000_000
 _TELLING = 4  # characters: shorter values may stand anywhere by chance
 
 
@@ -126,6 +134,10 @@ def _once(whole: Counter[Leaf]) -> dict[str, str]:
     return {
         text: name for text, name in found.items() if len(text) >= _TELLING and text not in twice
     }
+
+
+def _found(value: str, places: dict[str, str]) -> tuple[Outcome, str]:
+    return ("kept", places[value]) if value in places else ("dropped", "")
 
 
 def _without_each(

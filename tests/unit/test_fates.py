@@ -2,9 +2,11 @@
 
 import pytest
 
+from interop import fates
 from interop.crosswalks import CROSSWALKS
 from interop.fates import AS_IT_IS, PRIVATE, fates_of, leaves
-from tests.unit.crosswalks.mrk import record
+from interop.marc.record import DataField, MarcRecord
+from tests.unit.crosswalks.mrk import LEADER, record
 
 BOOK = record(
     "=001  1\n=245  10$aTruyện Kiều\n=852  \\\\$aVN-QTI$bKho mở$h895.9$xmật\n=999  \\\\$cx"
@@ -58,3 +60,16 @@ def test_leaves_of_xml_and_of_records_are_named_alike():
     for name in ("marcxml", "iso2709", "marcjson", "opacxml"):
         crosswalk = CROSSWALKS[name]
         assert ("245 $a", "Truyện Kiều") in leaves(crosswalk, crosswalk.write(BOOK)), name
+
+
+def test_a_record_of_thousands_of_fields_is_not_written_thousands_of_times():
+    fields = [DataField("500", " ", " ", (("a", f"chữ {n % 7}"),)) for n in range(3_000)]
+    written = []
+
+    def write(marc):
+        written.append(marc)
+        return [("a", field.first("a")) for field in marc.fields]
+
+    told = fates._by_writing(MarcRecord(LEADER, tuple(fields)), write)
+    assert len(told) == 3_000
+    assert len(written) < 100

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from interop.crosswalks import XML_CROSSWALKS
 from interop.formats import Bad, Good, ReadResult, read_records
 from interop.marc import iso2709, marcxml, split
+from interop.marc.holdings import read_holdings
 from interop.marc.reader import read_iso2709
 from interop.marc.record import ControlField, DataField, MarcError, MarcRecord
+from tests.unit.crosswalks.mrk import record as mrk
 
 RECORD = MarcRecord(
     "00000nam a2200000 a 4500",
@@ -210,3 +213,16 @@ def test_the_fast_way_normalises() -> None:
     assert record.fields == (DataField("245", " ", " ", (("a", "Trần"),)),)
     assert warnings == ("control characters removed", "empty field 500 left out")
     assert record.leader == RECORD.leader
+
+
+def test_holdings_of_alma_leave_with_the_record():
+    """AVA has letters in its tag and stays, so what it tells of places is said in 852 too."""
+    marc = mrk("=245  00$aSách\n=AVA  \\\\$aTVT$bMAIN$cKho$d895.9 K$eavailable$k1")
+    [result] = read_records(io.BytesIO(marcxml.write(marc)))
+    assert isinstance(result, Good)
+    harvested = XML_CROSSWALKS["marcxml"].write(result.record)
+    assert b"AVA" not in harvested
+    [again] = read_records(io.BytesIO(harvested))
+    [held] = read_holdings(again.record, "VN-TVT")
+    assert (held.library, held.call_number, held.location) == ("VN-TVT", "895.9 K", "Kho")
+    assert len([*result.record.data("852")]) == 1
