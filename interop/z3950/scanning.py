@@ -94,13 +94,14 @@ def _is_term(point: AccessPoint, text: str, entry: ScanEntry) -> bool:
 def _info(session: Session, operand: rpn.Operand, entry: ScanEntry) -> TermInfo:
     """The term comes with the attributes that it was found by, so that it can be searched by them.
 
-    A display term is a string (``strings``): in version 2, which has ASCII alone, it stays away
-    where UTF-8 is not what the origin reads.
+    A display term is a string (``strings``). In version 2 strings stay UTF-8, so it stays away
+    where the origin reads MARC-8.
     """
     in_marc8 = session.term_charset == "marc-8"
+    readable = not in_marc8 or session.string_charset == "marc-8"
     return TermInfo(
         term=marc8.encode(entry.term) if in_marc8 else entry.term.encode(),
-        display_term=entry.display if session.string_charset == session.term_charset else None,
+        display_term=entry.display if readable else None,
         suggested_attributes=operand.attributes,
         global_occurrences=entry.hits,
     )

@@ -26,16 +26,18 @@ from tests.unit.z3950.library import node
 __all__ = ["node"]
 
 NAME = "tập kết quả đường"  # of a result set
-PROPOSAL = negotiation.OriginProposal(
-    proposed_char_sets=(negotiation.Private(External(octets=b"marc-8")),),
-    records_in_selected_char_sets=True,
-)
+MARC_8 = negotiation.Private(External(octets=b"marc-8"))
 TITLE = (Attribute(1, 4),)
 
 
-def init(version: ProtocolVersion = VERSIONS) -> InitializeRequest:
+def init(
+    version: ProtocolVersion = VERSIONS, charset: negotiation.CharacterSet = MARC_8
+) -> InitializeRequest:
+    proposal = negotiation.OriginProposal(
+        proposed_char_sets=(charset,), records_in_selected_char_sets=True
+    )
     external = External(
-        direct_reference=negotiation.CHARSET_3, single=negotiation.PROPOSAL.encode(1, PROPOSAL)
+        direct_reference=negotiation.CHARSET_3, single=negotiation.PROPOSAL.encode(1, proposal)
     )
     return InitializeRequest(
         protocol_version=version,
@@ -121,6 +123,25 @@ def test_display_terms(ask):
     assert "Truyện Kiều".encode() not in answer
     terms = [entry.display_term for entry in apdu.decode(answer).entries.entries]
     assert strings.read(terms[0]) == "Truyện Kiều"
+
+
+@pytest.mark.parametrize(
+    ("charset", "shown"),
+    [(negotiation.Iso10646(encoding_level=negotiation.UTF_8), "Truyện Kiều"), (MARC_8, None)],
+)
+def test_display_terms_of_version_2(node, charset, shown):
+    """In UTF-8, or not at all where MARC-8 is read."""
+    target = Target(node.catalogue, Limits())
+    target.handle(init(VERSIONS & ~ProtocolVersion.V3, charset))
+    scan = ScanRequest(
+        database_names=("hue",),
+        attribute_set=BIB1,
+        term_list_and_start_point=Operand((*TITLE, Attribute(6, 3)), b"truyen"),
+        number_of_terms_requested=1,
+        preferred_position_in_response=1,
+    )
+    (entry,) = target.handle(scan).entries.entries
+    assert entry.display_term == shown
 
 
 @pytest.mark.parametrize("syntax", ["101", "105", "102"])
