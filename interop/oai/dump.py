@@ -34,8 +34,8 @@ Source: TypeAlias = bytes | Path
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """``rows`` and ``last``: how many rows the window had, deletions too, and the seq of its last;
-    ``records``: live ones in it; ``file``: name, made of what is in it."""
+    """``rows``, ``last`` and ``stamp``: how many rows the window had, deletions too, and seq and
+    datestamp of its last; ``records``: live ones in it; ``file``: name, made of what is in it."""
 
     window: int
     rows: int
@@ -43,6 +43,7 @@ class Piece:
     records: int
     file: str
     size: int
+    stamp: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +113,24 @@ class Dump:
 
     def _holds(self, piece: Piece, window: Window) -> bool:
         """Of a window before the end rows only leave; at the end one may leave and come again, and
-        then it is the last."""
+        then it is the last. In a store that was restored from a backup other records have taken
+        the places of those that were lost; they are younger, and so is the last of the window."""
         count = self._catalogue.count_between
+        end = self._catalogue.page(self._database, after=piece.last - 1, limit=1).records
         return (
-            count(self._database, window.first, window.last) == piece.rows
+            [(row.seq, row.datestamp) for row in end] == [(piece.last, piece.stamp)]
+            and count(self._database, window.first, window.last) == piece.rows
             and count(self._database, piece.last + 1, window.last) == 0
             and (self._folder / piece.file).is_file()
         )
 
     def _write(self, window: Window) -> Piece:
-        number = last = records = 0
+        number = last = stamp = records = 0
         temporary = self._folder / f".{window.number}.part"
         digest = hashlib.sha256()
         with temporary.open("wb") as raw, gzip.GzipFile("", "wb", 1, raw, mtime=0) as file:
             for stored, body in rows(self._catalogue, self._database, window, PREFIX):
-                number, last = number + 1, stored.seq
+                number, last, stamp = number + 1, stored.seq, stored.datestamp
                 if body is not None:
                     records += 1
                     digest.update(body)
@@ -134,7 +138,7 @@ class Dump:
         name = f"{window.number:08d}-{digest.hexdigest()[:16]}.gz"
         size = temporary.stat().st_size
         os.replace(temporary, self._folder / name)
-        return Piece(window.number, number, last, records, name, size)
+        return Piece(window.number, number, last, records, name, size, stamp)
 
     def _sweep(self, needed: set[str]) -> None:
         for file in self._folder.glob("*.gz"):

@@ -189,7 +189,10 @@ def _parse(query: bytes, body: bytes = b"") -> Request | Errors:
         problems += wrong
     if problems:
         distinct = list(dict.fromkeys(problems))[:MAX_ERRORS]
-        return Errors(tuple(OaiError("badArgument", text) for text in distinct))
+        errors = tuple(OaiError("badArgument", text) for text in distinct)
+        if (VERBS[verb].exclusive, None) in pairs:  # nothing that can be read is a token either
+            errors += (OaiError("badResumptionToken", "This is not a token of this repository."),)
+        return Errors(errors)
     return Request(
         verb=verb,
         arguments=(("verb", verb), *values.items()),

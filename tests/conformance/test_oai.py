@@ -978,6 +978,16 @@ def test_118_altered_truncated_expired_and_foreign_tokens(oai) -> None:
     assert oai(verb="ListRecords", resumptionToken=token).codes == ["badResumptionToken"]
 
 
+def test_118_whatever_byte_is_put_in_the_place_of_another(oai) -> None:
+    token = oai(verb="ListRecords", metadataPrefix="oai_dc").token.text
+    for byte in range(256):
+        for place in (0, len(token) // 2, len(token) - 1):
+            if byte != ord(token[place]):
+                altered = f"{token[:place]}%{byte:02X}{token[place + 1 :]}"
+                reply = oai.query(f"verb=ListRecords&resumptionToken={altered}")
+                assert reply.codes[-1] == "badResumptionToken"
+
+
 def test_119_token_of_another_verb(oai) -> None:
     token = oai(verb="ListRecords", metadataPrefix="oai_dc").token.text
     for verb in ("ListIdentifiers", "ListSets"):

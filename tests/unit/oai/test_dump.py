@@ -61,6 +61,23 @@ def test_a_row_that_leaves_the_last_window_and_comes_again_is_seen(tmp_path) -> 
     assert written == 1 and first.etag != second.etag
 
 
+def test_what_took_the_places_of_lost_records_after_a_restore_is_seen(tmp_path) -> None:
+    """The same numbers of rows in the same places, and other records."""
+    first = Dump(filled(45), UNION, tmp_path, 10).refresh(1)[0]
+    restored = FakeCatalogue()
+    for number in range(45):
+        if number == 30:  # the backup ended here; it is a month later
+            restored.time += 30 * 86_400
+        restored.time += 60
+        restored.put(f"{'x' if number >= 30 else 'u'}{number:09}")
+        if number % 10 == 9:
+            restored.delete(f"{'x' if number >= 30 else 'u'}{number:09}")
+    dump = Dump(restored, UNION, tmp_path, 10)
+    second, _ = dump.refresh(2)
+    assert [piece.rows for piece in second.pieces[:4]] == [p.rows for p in first.pieces[:4]]
+    assert content(dump) == live(restored)
+
+
 def test_a_download_under_way_survives_one_refresh(tmp_path) -> None:
     catalogue = filled(25)
     dump = Dump(catalogue, UNION, tmp_path, 5)
