@@ -21,8 +21,9 @@ _XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 class Descriptions:
     """``Extras.descriptions`` of a node: made once, they change with the configuration only.
 
-    ``is_open``: whether anybody may use a database. The others are nobody's friends: the same
-    answer goes to all, and not even their names are for all.
+    Friends are the node's other repositories, what it harvests, and those of the configuration.
+    ``is_open``: whether anybody may use a database. The others, and where they are harvested, are
+    nobody's friends: the same answer goes to all, and not even their names are for all.
     """
 
     def __init__(self, config: Config, is_open: Callable[[str], bool] = lambda database: True):
@@ -32,6 +33,11 @@ class Descriptions:
             library.database: f"{root}/{library.database}" for library in config.libraries
         }
         self._own = {name: address for name, address in self._own.items() if is_open(name)}
+        self._sources = tuple(
+            source.url.partition("?")[0]
+            for source in config.sources
+            if is_open(source.library.lower())
+        )
 
     def __call__(self, database: str) -> Sequence[bytes]:
         """Contents of ``description``, in order."""
@@ -39,7 +45,7 @@ class Descriptions:
         library = self._config.library(database)
         statement = (library.rights if library else "") or oai.rights
         own = (address for name, address in self._own.items() if name != database)
-        friends_ = tuple(dict.fromkeys((*own, *oai.friends)))
+        friends_ = tuple(dict.fromkeys((*own, *self._sources, *oai.friends)))
         found = [toolkit()]
         if friends_:
             found.append(friends(friends_))

@@ -43,6 +43,39 @@ def test_a_library_has_its_own_rights_and_the_union_for_a_friend(tmp_path) -> No
     assert found["friends"][0].text == "http://127.0.0.1:8210/oai"
 
 
+SOURCES = (
+    FULL
+    + """
+[[source]]
+id = "a"
+library = "VN-QTI"
+url = "https://q.vn/oai?x=1"
+[[source]]
+id = "b"
+library = "VN-QTI2"
+url = "https://p.vn/oai"
+[[library]]
+code = "VN-QTI2"
+name = "B"
+"""
+)
+
+
+def test_what_is_harvested_is_a_friend(tmp_path) -> None:
+    found = described(tmp_path, SOURCES, "vn-qti")
+    root = "http://127.0.0.1:8210/oai"
+    expected = [root, f"{root}/vn-qti2", "https://q.vn/oai", "https://p.vn/oai"]
+    assert [each.text for each in found["friends"]] == [*expected, "https://other.vn/oai"]
+    (closed,) = (
+        each
+        for each in Descriptions(load(tmp_path / "i.toml", {}), lambda name: name != "vn-qti")(
+            "union"
+        )
+        if b"<friends" in each
+    )
+    assert b"q.vn" not in closed and b"other.vn" in closed
+
+
 def test_a_closed_database_is_nobodys_friend(tmp_path) -> None:
     (tmp_path / "i.toml").write_text(FULL)
     for open_, expected in (("union", 1), ("vn-qti", 2)):

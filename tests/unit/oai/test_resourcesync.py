@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from lxml import etree
 
-from interop.crosswalks import CROSSWALKS
+from interop.formats.marcxml import FORMAT
 from interop.model.record import UNION
 from interop.oai.resourcesync import CAPABILITIES, ResourceSync
 from tests.unit.oai.fakes import FakeCatalogue, filled
@@ -110,7 +110,7 @@ def test_packages_hold_what_their_manifests_say() -> None:
                 if "path" in entry:
                     body = packed.read(entry["path"][1:])
                     assert entry["hash"] == f"sha-256:{hashlib.sha256(body).hexdigest()}"
-                    assert CROSSWALKS["marcxml"].read(body)
+                    assert FORMAT.read(body)
                 else:
                     assert entry["change"] == "deleted"
         assert count == expected
