@@ -338,8 +338,14 @@ FUNCTIONS: dict[str, Function] = {
 _DEWEY = re.compile(r"[0-9]{3}(?:\.[0-9]+)?")
 _SCHEMES = {"doi": "doi:", "hdl": "hdl:", "urn": "", "uri": "", "ark": ""}
 # xs:anyURI (XLink 1.0 section 5.4): characters that must be escaped, and a % that escapes nothing.
-_NOT_URI = re.compile(r"[^!#$&'()*+,\-./0-9:;=?@A-Z_a-z~%\[\]]|%(?![0-9A-Fa-f]{2})")
-_ADDRESS = re.compile("[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+", re.ASCII)
+# Square brackets may stand around an IP address alone (RFC 3986 3.2.2).
+_NOT_URI = re.compile(r"[^!#$&'()*+,\-./0-9:;=?@A-Z_a-z~%]|%(?![0-9A-Fa-f]{2})")
+# RFC 3986 3.2: user, host and port; a port that is no number makes the whole no address.
+_ADDRESS = re.compile(
+    r"([A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@\[\]]*@)?)"
+    r"(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(:[0-9]{1,5})?(?=[/?#]|$)",
+    re.ASCII,
+)
 
 
 def _dewey(text: str) -> str:
@@ -351,13 +357,20 @@ def _dewey(text: str) -> str:
 def _uri(text: str) -> str:
     """An absolute address with what a URI may not hold escaped; empty for anything else."""
     address = clean(text)
-    if not _ADDRESS.match(address):
+    found = _ADDRESS.match(address)
+    if found is None:
         return ""
-    head, hash_, fragment = address.partition("#")
-    written = head + hash_ + fragment.replace("#", "%23")
+    before, host, port = found.groups(default="")
+    head, hash_, fragment = address[found.end() :].partition("#")
+    rest = head + hash_ + fragment.replace("#", "%23")
+    written_host = host if host.startswith("[") else _escaped(host)
+    return _escaped(before) + written_host + port + _escaped(rest)
+
+
+def _escaped(text: str) -> str:
     return _NOT_URI.sub(
         lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "replace")),
-        written,
+        text,
     )
 
 

@@ -31,6 +31,12 @@ from tests.unit.crosswalks.mrk import record
         ("raw", " a ", " a "),
         ("uri", "http://a.vn/ă b#c#d", "http://a.vn/%C4%83%20b#c%23d"),
         ("uri", "Trang 5", ""),
+        ("uri", "http://a.vn:8080/?f[0]=x", "http://a.vn:8080/?f%5B0%5D=x"),
+        ("uri", "http://u:p@[::1]:80/x", "http://u:p@[::1]:80/x"),
+        ("uri", "http://example.vnttp://example.vn", ""),
+        ("uri", "http://a.vn:/x", ""),
+        ("uri", "http://[x/", ""),
+        ("uri", "ftp://a@b@c/", ""),
         ("year", "[c1993.]", "1993"),
     ],
 )
