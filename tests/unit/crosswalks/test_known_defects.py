@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from interop.crosswalks import CROSSWALKS
+from interop.explain import reader
 from interop.marc import marcxml
 from tests.unit.crosswalks.mrk import record
 
@@ -204,3 +205,39 @@ def test_a_wrong_isbn_is_not_given_as_one(prefix):
     )
     assert b"978604" not in written.replace(marked, b"")
     assert (marked in written) == (prefix == "mods")
+
+
+def test_a_main_entry_comes_back_from_mods_as_one_with_numbers_and_addresses():
+    """The returning stylesheet turns every 100 into 700 and drops 035, 042 and most 856."""
+    lines = (
+        "=035  \\\\$a(VN-QTI)17\n=042  \\\\$apcc\n=100  0\\$aNguyễn Du\n=245  10$aTruyện Kiều"
+        "\n=700  1\\$aVũ Mão$eeditor\n=856  40$uhttp://a.vn/1\n=856  42$uhttp://a.vn/2"
+    )
+    back = reader("mods")(CROSSWALKS["mods"].write(record(lines)))
+    found = [
+        (field.tag, field.subfields[0][1]) for field in back.fields if hasattr(field, "subfields")
+    ]
+    assert sorted(each for each in found if each[0] in ("035", "042", "100", "700", "856")) == [
+        ("035", "(VN-QTI)17"), ("042", "pcc"), ("100", "Nguyễn Du"), ("700", "Vũ Mão"),
+        ("856", "http://a.vn/1"), ("856", "http://a.vn/2"),
+    ]  # fmt: skip
+
+
+@dublin_core
+def test_a_name_with_a_title_is_a_related_work_and_no_creator(prefix):
+    lines = "=700  12$aTô, Hoài.$tDế mèn"
+    assert texts(prefix, lines, "creator", "contributor") == []
+    assert texts(prefix, lines, "relation") == ["Tô, Hoài. Dế mèn"]
+
+
+@dublin_core
+def test_an_address_of_something_else_is_a_relation(prefix):
+    lines = "=856  42$uhttp://a.vn/2"
+    assert texts(prefix, lines, "identifier") == []
+    assert texts(prefix, lines, "relation") == ["http://a.vn/2"]
+
+
+@dublin_core
+def test_no_role_stands_in_a_name(prefix):
+    lines = "=100  1\\$aTô, Hoài,$d1920-2014,$etác giả$4aut"
+    assert texts(prefix, lines, "creator") == ["Tô, Hoài, 1920-2014"]
