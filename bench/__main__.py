@@ -19,6 +19,7 @@ from bench.cases import (
     reading,
     rendering,
     searching,
+    sru,
     whole_harvests,
 )
 from bench.context import Context
@@ -30,6 +31,7 @@ ALL = (
     reading,
     indexing,
     searching,
+    sru,
     idle,
     rendering,
     listing,

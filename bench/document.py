@@ -29,6 +29,9 @@ _NOTES = """\
   client for all servers sends PDUs encoded beforehand. Ours is `interop serve` with its two default
   workers; `zebrasrv` has one process per association. Before timing, every answer is read whole.
   "waiting" is from the first request of an operation to its last answer, over all rounds.
+- **SRU**: the same title words, ten records as MARCXML, over connections that stay open. Ours is
+  `interop serve --only http`; `zebrasrv` speaks SRU itself, with YAZ's map of CQL; its built-in
+  MARC reader has no XML to hand out. Before timing, every answer is parsed and its records counted.
 - **Idle associations**: opened one after another by Init, which is all they say; memory is that of
   the process that serves them, HTTP beside them.
 - **OAI-PMH ListRecords**: `interop serve --only http` as configured by default; the peers run in

@@ -55,6 +55,7 @@ def create(folder: Path, source: str = "") -> Node:
         f'[server]\nname = "Bench"\ndomain = "{DOMAIN}"\n'
         f'base_url = "http://127.0.0.1:{node.http}"\nadmin_email = ["bench@example.org"]\n'
         f'http = "127.0.0.1:{node.http}"\nz3950 = "127.0.0.1:{node.z3950}"\nworkers = {WORKERS}\n'
+        "client_rate = 0\n"
         "[oai]\nclient_rate = 0\n"  # the client of a benchmark is in a hurry
         f'[store]\nurl = "sqlite:///{folder}/data/interop.db"\n'
         f'[[library]]\ncode = "{CODE}"\nname = "Bench"\n'

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from interop.config import Config
-from interop.crosswalks import NOWHERE, Context, Crosswalk
+from interop.crosswalks import CROSSWALKS, NOWHERE, Context, Crosswalk
 from interop.diagnostics import Diagnostic
 from interop.index.base import (
     Facet,
@@ -242,9 +242,15 @@ class Catalogue:
             raise Diagnostic("database_unavailable", ", ".join(databases))
         return self.index
 
-    def records(self, rids: Sequence[int]) -> list[Stored | None]:
-        """Records by row id, in order; ``None`` for an id that the store does not know."""
-        return self.store.get(rids)
+    def records(self, rids: Sequence[int], prefix: str = "") -> list[Stored | None]:
+        """Records by row id, in order; ``None`` for an id that the store does not know. ``prefix``:
+        for ``render`` in this schema alone, which needs no MARC where renderings are kept.
+        """
+        return self.store.get(rids, marc=not self._keeps(prefix))
+
+    def _keeps(self, prefix: str) -> bool:
+        crosswalk = CROSSWALKS.get(prefix)
+        return crosswalk is not None and crosswalk.stored
 
     def homes(self, databases: Sequence[str], records: Sequence[Stored]) -> list[str | None]:
         """For each record that a search of canonical ``databases`` found, the one it is from.

@@ -13,10 +13,12 @@ from bench.programs import Done, Server, command, free_port, server
 
 CONFIGURATIONS = Path(__file__).resolve().parent.parent / "zebra"
 TAB = Path("/usr/share/idzebra-2.0/tab")
+CQL_MAP = Path("/usr/share/yaz/etc/pqf.properties")
 DATABASE = "Default"
 KINDS = {"grs": "Zebra, built-in MARC reader", "dom": "Zebra, XSLT and ICU"}
 
-# The DOM filter hands out MARCXML; the server turns it into ISO 2709, as Koha's set-up does.
+# The DOM filter hands out MARCXML; the server turns it into ISO 2709, as Koha's set-up does. CQL is
+# put into attributes by YAZ's own map.
 _RETRIEVAL = {
     "grs": "",
     "dom": """
@@ -26,8 +28,12 @@ _RETRIEVAL = {
           <marc inputformat="xml" outputformat="marc" inputcharset="utf-8" outputcharset="utf-8"/>
         </backend>
       </retrieval>
+      <retrieval syntax="xml" name="marcxml" identifier="info:srw/schema/1/marcxml-v1.1">
+        <backend syntax="xml" name="F"/>
+      </retrieval>
       <retrieval syntax="xml"/>
-    </retrievalinfo>""",
+    </retrievalinfo>
+    <cql2rpn>pqf.properties</cql2rpn>""",
 }
 
 
@@ -39,7 +45,7 @@ def modules() -> Path | None:
 def installed() -> bool:
     """Whether programs, tables and filters are all here."""
     programs = all(shutil.which(name) for name in ("zebraidx", "zebrasrv"))
-    return programs and TAB.is_dir() and modules() is not None
+    return programs and TAB.is_dir() and CQL_MAP.is_file() and modules() is not None
 
 
 def configure(kind: str, folder: Path) -> None:
@@ -49,6 +55,7 @@ def configure(kind: str, folder: Path) -> None:
     register.mkdir(parents=True)
     for name in ("bench.abs", "bench.xsl", "dom.xml"):
         shutil.copy(CONFIGURATIONS / name, folder)
+    shutil.copy(CQL_MAP, folder)
     text = (CONFIGURATIONS / f"{kind}.cfg").read_text()
     values = {"profile": f"{folder}:{TAB}", "modules": modules(), "register": f"{register}:100G"}
     (folder / "zebra.cfg").write_text(_filled(text, values))

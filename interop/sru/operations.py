@@ -61,7 +61,7 @@ class Catalogue(Protocol):
         self, result: ResultSet, facets: Sequence[Facet]
     ) -> list[tuple[FacetCount, ...]]: ...
 
-    def records(self, rids: Sequence[int]) -> list[Stored | None]: ...
+    def records(self, rids: Sequence[int], prefix: str = "") -> list[Stored | None]: ...
 
     def render(self, records: Sequence[Stored], prefix: str) -> list[bytes | None]: ...
 
@@ -380,7 +380,7 @@ def _records(
     catalogue: Catalogue, rids: Sequence[int], start: int, schema: str
 ) -> tuple[Record, ...]:
     """One entry for each row id; surrogate diagnostics for what is gone or cannot be written."""
-    stored = catalogue.records(rids)
+    stored = catalogue.records(rids, schema)
     live = [record for record in stored if record is not None and not record.deleted]
     bodies = dict(zip((r.rid for r in live), catalogue.render(live, schema), strict=True))
     records = []

@@ -67,6 +67,18 @@ def by_few_rids(number: int, marc: bool) -> Select[Any]:
     return select(*columns).select_from(source).where(_r.rid.in_(values))
 
 
+@cache
+def few_rendered(number: int) -> Select[Any]:
+    """As ``RENDERED``, of the rids ``v0`` and on."""
+    column = tables.rendered.c
+    values: list[Any] = [bindparam(f"v{place}") for place in range(number)]
+    return select(column.rid, column.data).where(
+        column.format == bindparam("format"),
+        column.rid.in_(values),
+        column.version == bindparam("version"),
+    )
+
+
 def _in_database() -> Any:
     return and_(
         _r.database == bindparam("database"),

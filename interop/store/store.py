@@ -115,18 +115,19 @@ class Store:
 
     def rendered(self, rids: Sequence[int], fmt: str, version: int) -> dict[int, bytes]:
         """Kept renderings in the crosswalk ``fmt``; those of another ``version`` are not there."""
+        wanted = list(dict.fromkeys(rids))
         with self._reading() as connection:
-            rows = list(
-                reads.rows_in(
-                    connection,
-                    reads.RENDERED,
-                    list(dict.fromkeys(rids)),
-                    format=fmt,
-                    version=version,
+            if 0 < len(wanted) <= reads.FEW:
+                values = {**_few(wanted), "format": fmt, "version": version}
+                statement = reads.few_rendered(_rounded(len(wanted)))
+                rows = sql.fetch(connection, statement, values)
+            else:
+                found = reads.rows_in(
+                    connection, reads.RENDERED, wanted, format=fmt, version=version
                 )
-            )
-        decompress = Decompressor().decompress
-        return {row.rid: decompress(row.data) for row in rows}
+                rows = list(found)
+        with decompressor() as one:
+            return {rid: one.decompress(data) for rid, data in rows}
 
     def raw(self, rid: int) -> tuple[bytes, str] | None:
         """Bytes as received, also of a deleted record, and the name of their format."""
@@ -361,6 +362,13 @@ def _rows(connection: Connection, rids: Sequence[int], marc: bool) -> Sequence[A
     if not 0 < len(rids) <= reads.FEW:
         statement = reads.BY_RID_MARC if marc else reads.BY_RID
         return list(reads.rows_in(connection, statement, rids))
-    number = 1 << (len(rids) - 1).bit_length()
-    values = {f"v{place}": rids[min(place, len(rids) - 1)] for place in range(number)}
-    return sql.fetch(connection, reads.by_few_rids(number, marc), values)
+    return sql.fetch(connection, reads.by_few_rids(_rounded(len(rids)), marc), _few(rids))
+
+
+def _rounded(number: int) -> int:
+    return 1 << (number - 1).bit_length()
+
+
+def _few(rids: Sequence[int]) -> dict[str, Any]:
+    """Parameters of a statement for a rounded number of ``rids``; the last one fills it up."""
+    return {f"v{place}": rids[min(place, len(rids) - 1)] for place in range(_rounded(len(rids)))}

@@ -38,6 +38,7 @@ def test_every_question_can_be_asked_alone():
         "read",
         "index",
         "z3950",
+        "sru",
         "idle",
         "rendering",
         "oai",

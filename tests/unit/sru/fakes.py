@@ -99,7 +99,7 @@ class FakeCatalogue:
             for each in facets
         ]  # fmt: skip
 
-    def records(self, rids: Sequence[int]) -> list[Stored | None]:
+    def records(self, rids: Sequence[int], prefix: str = "") -> list[Stored | None]:
         return [
             None
             if rid in self.gone
