@@ -48,6 +48,7 @@ class Node:
         try:
             while self.follower.step():
                 pass
+            self.follower.tidy()
         except IndexBusy:
             return False
         except (OSError, ValueError, SQLAlchemyError) as error:  # ValueError is tantivy's

@@ -272,6 +272,12 @@ class SearchIndex(Protocol):
         """
         ...
 
+    def unanswered(self, queries: Sequence[Query]) -> list[int]:
+        """Places of those of ``queries``, words and headings, that no record of any database
+        answers as the last commit has them.
+        """
+        ...
+
     def lock(self) -> None:
         """Take the writer, which ``apply`` takes too and ``close`` gives back; so that a follower
         need not analyse what it may not write. Raises ``IndexBusy``, ``IndexStale``.

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from interop.batches import without_collector
-from interop.index import base, document, pairs
+from interop.index import base, document, ghosts, pairs
 from interop.index.base import Document, IndexStale, SearchIndex
 from interop.index.tables import Tables
 from interop.model.record import Change, Stored
@@ -74,6 +74,16 @@ class Follower:
             del documents  # before the collector is back, which would walk through all of them
         self._tables.publish(self._index.name, seq, base.ANALYSIS_VERSION)
         return len(changes)
+
+    def tidy(self) -> bool:
+        """Look at some of the words and headings whose records may be gone, when this is the only
+        engine and level; whether there are more. Raises ``IndexBusy``.
+        """
+        alone = self._tables.progress().keys() <= {self._index.name}
+        if not alone or not self._tables.may_have_ghosts():
+            return False
+        self._index.lock()
+        return ghosts.sweep(self._tables, self._index.unanswered)
 
     def _checkpoint(self) -> int:
         try:

@@ -17,7 +17,7 @@ Meaning of the nodes, where the tree itself leaves it open:
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from interop.index import masks
 from interop.index.base import (
@@ -30,7 +30,6 @@ from interop.index.base import (
     UnsupportedAccessPoint,
     UnsupportedAttribute,
 )
-from interop.index.tables import Tables
 from interop.index.tokens import clean
 from interop.query.access_points import BY_NAME, AccessPoint
 from interop.query.ast import (
@@ -61,7 +60,15 @@ MAX_PROXIMITY_PHRASES = 400
 _Group = TypeVar("_Group", And, Or)
 
 
-def prepare(query: Query, tables: Tables) -> Query:
+class Words(Protocol):
+    """What is asked about the words of the index: ``tables.Tables`` or ``ghosts.Living``."""
+
+    def count_words(self, ap: str, pattern: masks.Pattern, *, exact: bool, limit: int) -> int: ...
+
+    def spans(self, query: Span, *, limit: int = -1) -> list[str]: ...
+
+
+def prepare(query: Query, tables: Words) -> Query:
     """The normal form of ``query``, every limit checked. Raises ``QueryError``."""
     _count_operators(query)
     flat = flatten(query)
@@ -129,7 +136,7 @@ def _depth(query: Query) -> int:
             return 0
 
 
-def _checked(query: Query, tables: Tables) -> Query:
+def _checked(query: Query, tables: Words) -> Query:
     match query:
         case And(parts):
             return And(tuple(_checked(part, tables) for part in parts))
@@ -161,7 +168,7 @@ def _point(name: str) -> AccessPoint:
     return point
 
 
-def _term(term: Term, tables: Tables) -> Term:
+def _term(term: Term, tables: Words) -> Term:
     point = _point(term.ap)
     if not term.tokens:
         raise UnsupportedAttribute("term without tokens")
@@ -198,7 +205,7 @@ def _key_term(term: Term, point: AccessPoint) -> None:
                 raise UnsupportedAttribute(f"term {token} on {term.ap}")
 
 
-def _mask(mask: Mask, tables: Tables) -> Mask:
+def _mask(mask: Mask, tables: Words) -> Mask:
     point = _point(mask.ap)
     if point.kind == "year":
         raise UnsupportedAttribute(f"mask on {mask.ap}")
@@ -209,7 +216,7 @@ def _mask(mask: Mask, tables: Tables) -> Mask:
     return mask
 
 
-def _masked_phrase(phrase: MaskedPhrase, tables: Tables) -> MaskedPhrase:
+def _masked_phrase(phrase: MaskedPhrase, tables: Words) -> MaskedPhrase:
     if _point(phrase.ap).kind != "text":
         raise UnsupportedAttribute(f"masked phrase on {phrase.ap}")
     if not phrase.words:
@@ -224,7 +231,7 @@ def _masked_phrase(phrase: MaskedPhrase, tables: Tables) -> MaskedPhrase:
 
 
 def _count_expansions(
-    ap: str, patterns: tuple[masks.Pattern, ...], exact: bool, tables: Tables
+    ap: str, patterns: tuple[masks.Pattern, ...], exact: bool, tables: Words
 ) -> int:
     total = 0
     for pattern in patterns:
@@ -248,7 +255,7 @@ def _range(query: Range) -> Range:
     return replace(query, lo=lo, hi=hi)
 
 
-def _span(query: Span, tables: Tables) -> Span:
+def _span(query: Span, tables: Words) -> Span:
     """A span stands for all spans of records that it means, as a mask for words."""
     if _point(query.ap).kind != "span":
         raise UnsupportedAttribute(f"spans of {query.ap}")
@@ -259,7 +266,7 @@ def _span(query: Span, tables: Tables) -> Span:
     return query
 
 
-def _prox(query: Prox, tables: Tables) -> Prox:
+def _prox(query: Prox, tables: Words) -> Prox:
     """A proximity and those inside it. An engine looks for every expansion at every distance."""
     ap, exact = _field(query)
     if _point(ap).kind != "text":
@@ -284,7 +291,7 @@ def _field(operand: ProxOperand) -> tuple[str, bool]:
     return left
 
 
-def _prox_part(query: Prox, tables: Tables) -> Prox:
+def _prox_part(query: Prox, tables: Words) -> Prox:
     if query.unit == "field":
         if query.distance or query.relation not in ("le", "eq"):
             raise UnsupportedAttribute(f"{query.relation} distance {query.distance} of fields")
@@ -299,7 +306,7 @@ def _prox_part(query: Prox, tables: Tables) -> Prox:
     )
 
 
-def _prox_operand(operand: ProxOperand, tables: Tables) -> ProxOperand:
+def _prox_operand(operand: ProxOperand, tables: Words) -> ProxOperand:
     match operand:
         case Prox(exclude=True):
             raise UnsupportedAttribute("exclusion inside a proximity")

@@ -10,7 +10,7 @@ and years, in the order of the dictionary. What has that order by its code point
 
 ``word``: the distinct tokens and keys of each access point, one row for a token that stands with
 and without marks alike. It expands truncated terms and counts what they stand for, so every engine
-refuses the same queries. A word whose last record is gone stays until the next rebuild; it only
+refuses the same queries. A word whose last record is gone stays for a while (``ghosts``); it only
 ever matches nothing.
 """
 
@@ -21,7 +21,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
@@ -34,7 +34,7 @@ from interop.text.collation import sort_key
 
 # Raised when the tables below change. A file of another version, or filled under another
 # ANALYSIS_VERSION, is emptied; the indexes that were built with it are then stale.
-TABLES_VERSION = 4
+TABLES_VERSION = 5
 
 BUSY_TIMEOUT = 30_000  # ms that one follower waits for another's transaction (index-wide, short)
 _CHUNK = 50_000  # row ids in one JSON parameter, well below SQLite's 1 GB and our memory
@@ -144,6 +144,19 @@ _PUBLISH = sa.text(
     " analysis_version = excluded.analysis_version"
 )
 _PROGRESS = sa.select(_FOLLOWER.c.engine, _FOLLOWER.c.seq, _FOLLOWER.c.analysis_version)
+_WORDS_AFTER = sa.text(
+    "SELECT term FROM word WHERE ap = :ap AND term > :term AND forms & :form"
+    " ORDER BY term LIMIT :limit"
+)
+_ENTRIES_AFTER = sa.text(
+    "SELECT sort, term FROM entry WHERE ap = :ap AND kind = :kind"
+    " AND (sort, term) > (:sort, :term) ORDER BY sort, term LIMIT :limit"
+)
+_GET_STATE = sa.text("SELECT value FROM state WHERE name = :name")
+_SET_STATE = sa.text(
+    "INSERT INTO state (name, value) VALUES (:name, :value)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
 _GET_IDENTITY = sa.select(_STATE.c.value).where(_STATE.c.name == "identity")
 # The hottest path, hence the driver's own form (several times faster than a list of dicts).
 _ADD_WORDS = (
@@ -152,11 +165,47 @@ _ADD_WORDS = (
 )
 _ADD_ENTRIES = "INSERT OR IGNORE INTO entry (ap, kind, sort, term, display) VALUES (?, ?, ?, ?, ?)"
 _ADD_KEYS = "INSERT OR REPLACE INTO sort_key (ap, rid, key) VALUES (?, ?, ?)"
+_ADD_HEADINGS = (
+    "INSERT INTO entry (ap, kind, sort, term, display) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET display = excluded.display"
+)
+_DROP_FORMS = "UPDATE word SET forms = forms - ? WHERE ap = ? AND term = ?"
+_DROP_WORDS = "DELETE FROM word WHERE ap = ? AND term = ? AND forms = 0"
+_DROP_ENTRIES = "DELETE FROM entry WHERE ap = ? AND kind = ? AND sort = ? AND term = ?"
 _DROP_KEYS = "DELETE FROM sort_key WHERE ap = ? AND rid = ?"
 
 _WORDS, _HEADINGS = 0, 1  # kinds of entries
-_SEEN_HEADINGS, _SEEN_YEARS = 2, 3  # beside plain (0) and exact (1) words, what is remembered
+_SEEN_YEARS = 3  # beside plain (0) and exact (1) words, what is remembered
 _SORTABLE = frozenset(point.name for point in ACCESS_POINTS if point.sort)
+
+
+# What a term is: a word without or with its marks, a key; a year; a whole heading.
+Form: TypeAlias = Literal["plain", "exact", "year", "heading"]
+
+
+class Section(NamedTuple):
+    """Terms of one kind of an access point."""
+
+    ap: str
+    form: Form
+
+
+Place: TypeAlias = tuple[bytes, str]  # the sort key and the term where a walk stands
+
+SECTIONS: tuple[Section, ...] = tuple(
+    Section(point.name, form)
+    for point in ACCESS_POINTS
+    for form in (
+        ("plain", "exact", "heading")
+        if point.kind == "text"
+        else ("year",)
+        if point.kind == "year"
+        else ("plain",)
+    )
+)
+
+# Removals that begin a walk through all terms: one in so many records.
+REMOVALS = 100
 
 
 class Tables:
@@ -173,7 +222,8 @@ class Tables:
         self._opened: dict[int, sa.Engine] = {}
         self._seen: dict[tuple[str, int], set[str]] = {}
         self._seen_size = 0
-        self._seen_in = ""
+        self._seen_in = ("", "")
+        self._shown: dict[str, dict[str, int]] = {}  # heading -> hash of how it is shown
         self._columns = Columns(path.parent)
 
     def write(self, documents: Sequence[Document], deleted: Sequence[int]) -> None:
@@ -182,8 +232,9 @@ class Tables:
         """
         with self._begin(write=True) as connection:
             identity = _identity(connection)
-            if identity != self._seen_in or self._seen_size > _SEEN_WORDS:
-                self._seen, self._seen_size, self._seen_in = {}, 0, identity
+            state = (identity, _state(connection, "swept"))  # another process may have swept
+            if state != self._seen_in or self._seen_size > _SEEN_WORDS:
+                self._seen, self._shown, self._seen_size, self._seen_in = {}, {}, 0, state
             fresh = self._fresh_words(documents)
             headings = self._fresh_headings(documents)
             gone = [(ap, rid) for ap in _SORTABLE for rid in deleted]
@@ -199,12 +250,15 @@ class Tables:
             ]
             # In the order of the key, so that each page of the table is visited once.
             _many(connection, _ADD_WORDS, _words(fresh))
-            _many(connection, _ADD_ENTRIES, sorted(_entries(fresh, headings)))
+            _many(connection, _ADD_ENTRIES, sorted(_entries(fresh)))
+            _many(connection, _ADD_HEADINGS, sorted(_headings(headings)))
             _many(connection, _DROP_KEYS, gone)
             _many(connection, _ADD_KEYS, keys)
             self._write_columns(identity, documents, deleted)
+            _count_removals(connection, documents, deleted)
         for ap, found in headings.items():
-            fresh[ap, _SEEN_HEADINGS] = set(found)
+            self._shown.setdefault(ap, {}).update({each: hash(d) for each, d in found.items()})
+            self._seen_size += len(found)
         for field, words in fresh.items():  # only now are they known to be written
             self._seen.setdefault(field, set()).update(words)
             self._seen_size += len(words)
@@ -229,10 +283,15 @@ class Tables:
             for ap, displays in document.displays.items():
                 found = fresh.setdefault(ap, {})
                 found.update(zip(map(" ".join, document.exact[ap]), displays, strict=True))
-        for ap, found in fresh.items():
-            for known in found.keys() & self._seen.get((ap, _SEEN_HEADINGS), set()):
-                del found[known]
-        return fresh
+        return {
+            ap: {
+                heading: display
+                for heading, display in found.items()
+                if shown.get(heading) != hash(display)
+            }
+            for ap, found in fresh.items()
+            for shown in [self._shown.get(ap, {})]
+        }
 
     def _write_columns(
         self, identity: str, documents: Sequence[Document], deleted: Sequence[int]
@@ -320,6 +379,72 @@ class Tables:
         values = {"ap": ap, "sort": entry_key(ap, heading), "term": heading}
         with self._begin() as connection:
             return connection.execute(_DISPLAY, values).scalar_one_or_none() or heading
+
+    # Terms whose last record is gone (``ghosts``)
+
+    def may_have_ghosts(self) -> bool:
+        """Whether records were changed or removed since all terms were looked at."""
+        with self._begin() as connection:
+            return bool(_state(connection, "removals") or _state(connection, "sweeping"))
+
+    def sweeping(self) -> tuple[Section, Place] | None:
+        """Where the walk through all terms stands; ``None`` when there is none to be made. One is
+        begun when enough records were removed.
+        """
+        with self._begin(write=True) as connection:
+            place = _state(connection, "sweeping")
+            if place:
+                number, sort, term = json.loads(place)
+                return SECTIONS[number], (bytes.fromhex(sort), term)
+            removals = int(_state(connection, "removals") or 0)
+            if not removals or removals * REMOVALS < int(_state(connection, "top") or 0):
+                return None
+            _set_state(connection, "removals", "")
+            _set_state(connection, "sweeping", json.dumps([0, "", ""]))
+        return SECTIONS[0], (b"", "")
+
+    def terms(self, section: Section, after: Place, limit: int) -> list[Place]:
+        """Terms of ``section`` behind ``after``, each with its sort key where it has one."""
+        sort, term = after
+        values: dict[str, object] = {"ap": section.ap, "term": term, "limit": limit}
+        if section.form in ("plain", "exact"):
+            values["form"] = _EXACT if section.form == "exact" else _FOLDED
+            with self._begin() as connection:
+                return [(b"", word) for word in connection.execute(_WORDS_AFTER, values).scalars()]
+        values |= {"sort": sort, "kind": _HEADINGS if section.form == "heading" else _WORDS}
+        with self._begin() as connection:
+            return [(key, each) for key, each in connection.execute(_ENTRIES_AFTER, values)]
+
+    def forget(self, section: Section, gone: Sequence[Place], last: Place | None) -> None:
+        """Remove terms, and go on behind ``last``, or with the next section when that is ``None``.
+        For the follower, which also writes.
+        """
+        ap, form = section
+        number = SECTIONS.index(section) + (last is None)
+        sort, term = last or (b"", "")
+        place = json.dumps([number, sort.hex(), term]) if number < len(SECTIONS) else ""
+        exact = int(form == "exact")
+        kind = _HEADINGS if form == "heading" else _WORDS
+        with self._begin(write=True) as connection:
+            if form in ("plain", "exact"):
+                dropped = _EXACT if exact else _FOLDED
+                _many(connection, _DROP_FORMS, [(dropped, ap, word) for _, word in gone])
+                _many(connection, _DROP_WORDS, [(ap, word) for _, word in gone])
+            if form != "plain":  # words with their marks are scanned too
+                entries = [(ap, kind, key or entry_key(ap, each), each) for key, each in gone]
+                _many(connection, _DROP_ENTRIES, entries)
+            _set_state(connection, "sweeping", place)
+            swept = _state(connection, "swept")
+            if gone:
+                _set_state(connection, "swept", str(int(swept or 0) + 1))
+        if gone and self._seen_in[1] == swept:
+            self._seen_in = (self._seen_in[0], str(int(swept or 0) + 1))
+        for _, each in gone:  # only now may they be written again
+            if form == "heading":
+                self._shown.get(ap, {}).pop(each, None)
+            else:
+                seen = _SEEN_YEARS if form == "year" else exact
+                self._seen.get((ap, seen), set()).discard(each)
 
     def publish(self, engine: str, seq: int, analysis_version: int) -> None:
         """Tell other processes how far ``engine`` is. A hint: the engine's checkpoint decides."""
@@ -419,9 +544,10 @@ def _words(fresh: dict[tuple[str, int], set[str]]) -> list[tuple[str, str, int]]
     return rows
 
 
-def _entries(
-    fresh: dict[tuple[str, int], set[str]], headings: dict[str, dict[str, str]]
-) -> Iterator[tuple[str, int, bytes, str, str | None]]:
+_Entry: TypeAlias = tuple[str, int, bytes, str, str | None]
+
+
+def _entries(fresh: dict[tuple[str, int], set[str]]) -> Iterator[_Entry]:
     known: dict[str, bytes] = {}  # most words are in several access points
 
     def key(term: str) -> bytes:
@@ -436,10 +562,13 @@ def _entries(
             yield from [(ap, _WORDS, key(word), word, None) for word in listed]
         elif form == _SEEN_YEARS:
             yield from [(ap, _WORDS, entry_key(ap, year), year, None) for year in words]
-    for ap, displayed in headings.items():
+
+
+def _headings(found: dict[str, dict[str, str]]) -> Iterator[_Entry]:
+    for ap, displayed in found.items():
         for heading, display in displayed.items():
             shown = display if display != heading else None
-            yield ap, _HEADINGS, key(heading), heading, shown
+            yield ap, _HEADINGS, sort_key(heading), heading, shown
 
 
 def _matching(ap: str, pattern: masks.Pattern, exact: bool, limit: int) -> dict[str, object]:
@@ -456,6 +585,29 @@ def _many(connection: sa.Connection, statement: str, rows: list[tuple[Any, ...]]
 
 def _identity(connection: sa.Connection) -> str:
     return str(connection.execute(_GET_IDENTITY).scalar_one())
+
+
+def _state(connection: sa.Connection, name: str) -> str:
+    return str(connection.execute(_GET_STATE, {"name": name}).scalar_one_or_none() or "")
+
+
+def _set_state(connection: sa.Connection, name: str, value: str) -> None:
+    connection.execute(_SET_STATE, {"name": name, "value": value})
+
+
+def _count_removals(
+    connection: sa.Connection, documents: Sequence[Document], deleted: Sequence[int]
+) -> None:
+    """Row ids that were given before are changes, after a kill perhaps for a second time."""
+    top = int(_state(connection, "top") or 0)
+    rids = [rid for document in documents for rid in document.rids]
+    removed = sum(rid <= top for rid in (*rids, *deleted))
+    highest = max(rids, default=0)
+    if highest > top:
+        _set_state(connection, "top", str(highest))
+    if removed:
+        before = int(_state(connection, "removals") or 0)
+        _set_state(connection, "removals", str(before + removed))
 
 
 def _open(path: Path) -> sa.Engine:

@@ -26,6 +26,7 @@ from interop.index.base import (
     records_of,
 )
 from interop.index.engines import EngineFactory
+from interop.index.ghosts import Living
 from interop.index.scan import scan
 from interop.index.tables import Tables
 from interop.query.access_points import BY_NAME
@@ -59,6 +60,7 @@ class MemoryIndex:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._words = Living(tables, self.unanswered)
         self._state: tuple[dict[int, Document], int] = ({}, 0)
 
     def search(
@@ -70,7 +72,7 @@ class MemoryIndex:
     ) -> ResultSet:
         resultset.check_sort(sort)
         resultset.check_relevance(query, sort)
-        query = plan.prepare(query, self._tables)
+        query = plan.prepare(query, self._words)
         documents, seq = self._state
         scope = frozenset(databases)
         held = [document for document in documents.values() if document.database in scope]
@@ -102,7 +104,7 @@ class MemoryIndex:
         exact: bool = False,
         within: Query = EVERY,
     ) -> Scan:
-        within = plan.prepare(within, self._tables)
+        within = plan.prepare(within, self._words)
         documents = self._state[0].values()
         held = [d for d in documents if d.database in databases and matches(d, within)]
 
@@ -128,6 +130,14 @@ class MemoryIndex:
             )
         counts = Counter(value for document in held for value in _values(document, facet.ap))
         return faceting.page(facet, counts, self._tables)
+
+    def unanswered(self, queries: Sequence[Query]) -> list[int]:
+        documents = self._state[0].values()
+        return [
+            place
+            for place, query in enumerate(queries)
+            if not any(matches(document, query) for document in documents)
+        ]
 
     def lock(self) -> None:
         """No other process can reach it."""

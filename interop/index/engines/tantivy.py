@@ -65,6 +65,7 @@ from interop.index.engines._tantivy_query import (
 )
 from interop.index.engines.memory import matches
 from interop.index.fields import Tokens
+from interop.index.ghosts import Living
 from interop.index.scan import scan
 from interop.index.tables import Tables
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
@@ -162,6 +163,7 @@ class TantivyIndex:
     def __init__(self, directory: Path, tables: Tables, reread: Reread) -> None:
         self._directory = directory
         self._tables = tables
+        self._words = Living(tables, self.unanswered)
         self._reread = reread
         self._schema = build_schema()
         self._opened: _Opened | None = None
@@ -187,7 +189,7 @@ class TantivyIndex:
         if question is not None and (answer := seen.kept.get(question)) is not None:
             first, total, rest = answer
             return _Found(first, total, rest, seen.seq, scope)
-        query = plan.prepare(query, self._tables)
+        query = plan.prepare(query, self._words)
         if resultset.refers_to_sets(query) or len(sides := _sides(scope)) > 1:
             return self._combined(seen, scope, query, sort, sets or {})
         (side,) = sides
@@ -260,7 +262,7 @@ class TantivyIndex:
         small = _is_small(within) and before + after <= SOME_TERMS and len(term) <= SMALL
         if small and (answer := seen.kept.get(question)) is not None:
             return cast(Scan, answer)
-        within = plan.prepare(within, self._tables)
+        within = plan.prepare(within, self._words)
         asked = [
             (self._compiler(searcher, side, each, within), each)
             for side, each in _sides(databases).items()
@@ -337,6 +339,15 @@ class TantivyIndex:
             there = replace(asked, exclude=False)
             far[asked] = [d.rid for d in self._reread(possible) if matches(d, there)]
         return compiler.knowing(far) if far else compiler
+
+    def unanswered(self, queries: Sequence[Query]) -> list[int]:
+        searcher, compilers = self._look().searcher, self._open().compilers.values()
+
+        def some(query: Query) -> bool:
+            compiled = (compiler.compile(query) for compiler in compilers)
+            return any(searcher.search(each, 1, count=False).hits for each in compiled)
+
+        return [place for place, query in enumerate(queries) if not some(query)]
 
     def checkpoint(self) -> int:
         return self._look().seq

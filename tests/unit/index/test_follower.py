@@ -60,6 +60,30 @@ def index(tables, tmp_path):
     return engines.by_name("memory").open(tmp_path, tables, lambda rids: [])
 
 
+def test_words_of_records_that_went_are_forgotten(tables, index):
+    shelf = Shelf()
+    follower = Follower(shelf, tables, index)
+    shelf.put(1, "Một")
+    shelf.put(2, "Hai")
+    follower.step()
+    assert not follower.tidy()
+    shelf.delete(1)
+    follower.step()
+    tables.publish("other", 1, 1)  # its state is not known here
+    assert not follower.tidy()
+    tables.clear()
+    follower = Follower(shelf, tables, index)
+    index.clear()
+    follower.step()
+    shelf.put(2, "Ba")
+    follower.step()
+    assert tables.words("title", ("hai",), exact=False) == ["hai"]
+    while follower.tidy():
+        pass
+    assert tables.words("title", ("hai",), exact=False) == []
+    assert tables.words("title", ("ba",), exact=False) == ["ba"]
+
+
 def titles(index, word):
     return index.search(["union"], Term("title", (word,))).page(0, 100)
 
