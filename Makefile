@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types contracts check bench fuzz soak clean
+.PHONY: run test lint types contracts check bench fuzz soak trees clean
 
 run: $(VENV)/.installed  ## the demo: a national node and three provincial libraries
 	$(BIN)/interop demo
@@ -46,6 +46,9 @@ fuzz: $(VENV)/.installed-test  ## bytes nobody would send; MINUTES=60 for each t
 
 soak: $(VENV)/.installed-test  ## a server under mixed load, its workers killed; MINUTES=10
 	$(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(SOAK)
+
+trees: $(VENV)/.installed-test  ## random questions to every engine beside brute force; TREES=10000 times ten to twenty of them
+	INTEROP_TREES=$(or $(TREES),1000) $(BIN)/python -m pytest tests/contracts/test_engines.py -k random
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

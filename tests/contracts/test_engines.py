@@ -1309,7 +1309,7 @@ def test_index_without_its_tables_is_stale(durable: Shelf) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in engines.names() if name != "memory"])
-@settings(max_examples=30)  # of ten to twenty trees each
+@settings(max_examples=int(os.environ.get("INTEROP_TREES", "30")))  # of ten to twenty trees each
 @given(
     held=samples.documents(),
     later=samples.documents(),
@@ -1348,7 +1348,7 @@ def test_random_trees_over_random_documents(name, held, later, gone, asked, firs
 
 @pytest.mark.feature("The same scans and facets as brute force over random records")
 @pytest.mark.parametrize("name", [name for name in engines.names() if name != "memory"])
-@settings(max_examples=25)
+@settings(max_examples=int(os.environ.get("INTEROP_TREES", "25")))
 @given(held=samples.documents(), gone=st.lists(st.integers(1, 40), max_size=4), data=st.data())
 def test_random_scans_and_facets(name, held, gone, data) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY_DISK) as folder:
