@@ -5,10 +5,13 @@ that a count is the total of the search by construction and a term that lost its
 which the tables may still hold, does not appear.
 """
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 from interop.index.base import (
     MAX_SCAN,
+    Document,
     QueryTooComplex,
     Scan,
     ScanEntry,
@@ -16,16 +19,29 @@ from interop.index.base import (
     UnsupportedAccessPoint,
     UnsupportedAttribute,
 )
-from interop.index.tables import Tables
+from interop.index.tables import Tables, entry_key
 from interop.query import normalise
 from interop.query.access_points import BY_NAME, AccessPoint
 from interop.query.ast import Query, Term
 
-# Terms looked at in one scan. A small database beside a large one meets the other's terms.
+# Terms looked at in one scan. A small database beside a large one meets the other's terms: one of
+# few records is then read itself, one of more has a term among so many.
 MAX_LOOKED_AT = 20_000
+FEW = 2_500  # records, at half a millisecond each
 
 # How many records answer a query: no further than the first when it need only be known whether any.
 Count = Callable[[Query, bool], int]
+
+# The records that are scanned, when they are no more than ``FEW``.
+Few = Callable[[], Iterable[Document] | None]
+
+
+class Terms(Protocol):
+    """Where terms come from: ``tables.Tables`` or some records."""
+
+    def entries(
+        self, ap: str, kind: ScanKind, term: str, *, below: bool, limit: int, offset: int
+    ) -> list[tuple[str, str]]: ...
 
 
 def scan(
@@ -39,6 +55,7 @@ def scan(
     after: int,
     step: int,
     exact: bool,
+    few: Few,
 ) -> Scan:
     """See ``base.SearchIndex.scan``. ``count``: in the databases that are scanned."""
     point = _point(ap, kind)
@@ -46,11 +63,14 @@ def scan(
         raise UnsupportedAttribute(f"scan of {before} and {after} terms, step {step}")
     if point.kind == "year" and term and not (term.isascii() and term.isdigit()):
         raise UnsupportedAttribute(f"term {term} on {ap}")
-    walk = _Walk(tables, count, point, kind, exact)
-    below, no_more_below = walk.take(term, before, step, below=True)
-    above, no_more_above = walk.take(term, after, step, below=False)
-    entries = (*reversed(below), *above)
-    return Scan(entries, len(below) + 1, no_more_below, no_more_above)
+    try:
+        return _Walk(tables, count, point, kind, exact).around(term, before, after, step)
+    except QueryTooComplex:
+        records = few()
+        if records is None:
+            raise
+    listed = _OfRecords(tables, records, point, kind)
+    return _Walk(listed, count, point, kind, exact).around(term, before, after, step)
 
 
 def _point(ap: str, kind: ScanKind) -> AccessPoint:
@@ -62,11 +82,46 @@ def _point(ap: str, kind: ScanKind) -> AccessPoint:
     return point
 
 
+class _OfRecords:
+    """The terms of some records, as the tables give those of all."""
+
+    def __init__(
+        self, tables: Tables, records: Iterable[Document], point: AccessPoint, kind: ScanKind
+    ) -> None:
+        self._tables = tables
+        self._whole = kind == "heading" and point.kind == "text"
+        found: set[str] = set()
+        for record in records:
+            if point.kind == "year":
+                found.update(map(str, record.years.get(point.name, ())))
+            elif point.kind != "text":
+                found.update(record.keys.get(point.name, ()))
+            elif self._whole:
+                found.update(map(" ".join, record.exact.get(point.name, ())))
+            else:
+                found.update(*record.exact.get(point.name, ()))
+        found.discard("")
+        self._terms = sorted((entry_key(point.name, term), term) for term in found)
+
+    def entries(
+        self, ap: str, kind: ScanKind, term: str, *, below: bool, limit: int, offset: int
+    ) -> list[tuple[str, str]]:
+        place = bisect_left(self._terms, (entry_key(ap, term), term))
+        if below:
+            end = max(place - offset, 0)
+            chosen = self._terms[max(end - limit, 0) : end][::-1]
+        else:
+            chosen = self._terms[place + offset : place + offset + limit]
+        if self._whole:
+            return [(found, self._tables.display(ap, found)) for _, found in chosen]
+        return [(found, found) for _, found in chosen]
+
+
 class _Walk:
     """``looked_at`` bounds what one scan may cost, both directions together."""
 
     def __init__(
-        self, tables: Tables, count: Count, point: AccessPoint, kind: ScanKind, exact: bool
+        self, tables: Terms, count: Count, point: AccessPoint, kind: ScanKind, exact: bool
     ) -> None:
         self._tables = tables
         self._count = count
@@ -74,6 +129,12 @@ class _Walk:
         self._kind: ScanKind = kind
         self._exact = exact
         self._looked_at = 0
+
+    def around(self, term: str, before: int, after: int, step: int) -> Scan:
+        below, no_more_below = self.take(term, before, step, below=True)
+        above, no_more_above = self.take(term, after, step, below=False)
+        entries = (*reversed(below), *above)
+        return Scan(entries, len(below) + 1, no_more_below, no_more_above)
 
     def take(
         self, term: str, wanted: int, step: int, *, below: bool

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interop.index import base, engines, plan, spans
+from interop.index import scan as scanning
 from interop.index.base import (
     MAX_DEPTH,
     MAX_DISTANCE,
@@ -830,6 +831,36 @@ def test_scan_within_a_query(shelf: Shelf) -> None:
 def test_scans_that_are_refused(shelf: Shelf, more: dict[str, object], error: type) -> None:
     with pytest.raises(error):
         browse(shelf, **({"term": "", "before": 0, "after": 1} | more))
+
+
+@pytest.mark.feature("Scan of a small database beside a large one")
+def test_scan_of_a_small_database_beside_a_large_one(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "MAX_LOOKED_AT", 30)
+    shelf.put(*(document(rid, f"tên {rid:03}", years=[rid]) for rid in range(100, 300)))
+    small = {1: "Tên 099", 2: "Tên 200 nữa", 3: "tên 299"}
+    keys = {"classification": ["5 A", "9"]}
+    shelf.put(
+        *(document(r, t, database="tv1", keys=keys, years=[r]) for r, t in small.items()),
+        *(document(1000 + rid, f"tên {rid:03}", database="tv2") for rid in range(100, 200)),
+    )
+
+    def terms(ap: str, term: str, before: int, after: int, **more: object) -> list[tuple[str, int]]:
+        found = shelf.index.scan(["tv1"], ap, term, before=before, after=after, **more)
+        return [(entry.display, entry.hits) for entry in found.entries]
+
+    every = [("Tên 099", 1), ("Tên 200 nữa", 1), ("tên 299", 1)]
+    assert terms("title", "", 0, 9, kind="heading") == every
+    assert terms("title", "tên 200", 5, 5, kind="heading") == every
+    assert terms("title", "tên 200 nữa", 1, 1, kind="heading") == every[:2]
+    assert terms("title", "200", 1, 2, kind="word") == [("099", 1), ("200", 1), ("299", 1)]
+    assert terms("date", "2", 1, 9, kind="word") == [("1", 1), ("2", 1), ("3", 1)]
+    assert terms("classification", "", 0, 9, kind="word") == [("5 A", 3), ("9", 3)]
+    monkeypatch.setattr(sys.modules[type(shelf.index).__module__], "FEW", 2)
+    shelf.put(document(50, "khác"))  # answers that are kept are of the last commit
+    with pytest.raises(QueryTooComplex):
+        terms("title", "", 0, 9, kind="heading")
 
 
 # Facets

@@ -27,7 +27,7 @@ from interop.index.base import (
 )
 from interop.index.engines import EngineFactory
 from interop.index.ghosts import Living
-from interop.index.scan import scan
+from interop.index.scan import FEW, scan
 from interop.index.tables import Tables
 from interop.query.access_points import BY_NAME
 from interop.query.ast import (
@@ -114,6 +114,7 @@ class MemoryIndex:
         return scan(
             self._tables, count, ap, term, kind,
             before=before, after=after, step=step, exact=exact,
+            few=lambda: held if len(held) <= FEW else None,
         )  # fmt: skip
 
     def facets(self, result: ResultSet, facets: Sequence[Facet]) -> list[tuple[FacetCount, ...]]:

@@ -66,7 +66,7 @@ from interop.index.engines._tantivy_query import (
 from interop.index.engines.memory import matches
 from interop.index.fields import Tokens
 from interop.index.ghosts import Living
-from interop.index.scan import scan
+from interop.index.scan import FEW, scan
 from interop.index.tables import Tables
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
 from interop.query.ast import All, And, Not, Or, Prox, Query, SortKey, Term
@@ -276,9 +276,18 @@ class TantivyIndex:
                 total += len(result.hits) if any_ else int(result.count)
             return total
 
+        def few() -> Iterable[Document] | None:
+            rids = array("q")
+            for side, (compiler, each) in zip(_sides(databases), asked, strict=True):
+                some, total = _ids(searcher, compiler.within(each, within), side, FEW)
+                if total + len(rids) > FEW:
+                    return None
+                rids += some
+            return self._reread(rids)
+
         found = scan(
             self._tables, count, ap, term, kind,
-            before=before, after=after, step=step, exact=exact,
+            before=before, after=after, step=step, exact=exact, few=few,
         )  # fmt: skip
         if small:
             seen.keep(question, found)

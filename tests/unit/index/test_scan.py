@@ -24,7 +24,7 @@ class Numbers:
 
 
 def _scan(tables, alive, **more):
-    asked = {"before": 2, "after": 2, "step": 0, "exact": False} | more
+    asked = {"before": 2, "after": 2, "step": 0, "exact": False, "few": lambda: None} | more
     return scan(
         tables, lambda q, _: alive(q.tokens[0]), "control-number", "000500", "word", **asked
     )
