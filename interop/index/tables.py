@@ -169,7 +169,7 @@ _ADD_HEADINGS = (
     "INSERT INTO entry (ap, kind, sort, term, display) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET display = excluded.display"
 )
-_DROP_FORMS = "UPDATE word SET forms = forms - ? WHERE ap = ? AND term = ?"
+_DROP_FORMS = "UPDATE word SET forms = forms & ~? WHERE ap = ? AND term = ?"
 _DROP_WORDS = "DELETE FROM word WHERE ap = ? AND term = ? AND forms = 0"
 _DROP_ENTRIES = "DELETE FROM entry WHERE ap = ? AND kind = ? AND sort = ? AND term = ?"
 _DROP_KEYS = "DELETE FROM sort_key WHERE ap = ? AND rid = ?"
