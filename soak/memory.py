@@ -1,6 +1,5 @@
 """Whether memory grows: the level of the second quarter of a run beside that of the last."""
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,9 +25,13 @@ def grows(samples: Sequence[int]) -> bool:
 
 
 def resident(pid: int) -> int:
-    """Bytes of a process in memory now; 0 when it has gone."""
-    with suppress(OSError, IndexError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    """Bytes of a process's own memory now, without files that it has mapped, which are the page
+    cache's (``RssAnon`` of proc_pid_status(5)); 0 when it has gone.
+    """
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) << 10
     return 0
 
 
