@@ -1,4 +1,4 @@
-"""The Z39.50 listener: asyncio between sockets and associations. The only file here with sockets.
+"""The Z39.50 listener: asyncio between sockets and associations. Only ``accepting`` has others.
 
 One event loop in a thread of its own serves all associations. An operation that may take long runs
 in one of a few threads, one at a time for each association, so that it holds up nobody else; one
@@ -18,13 +18,14 @@ import socket
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from interop.z3950 import apdu, transcript
+from interop.z3950 import accepting, apdu, transcript
+from interop.z3950.accepting import Acceptor
 from interop.z3950.apdu import (
     Apdu,
     Close,
@@ -54,7 +55,6 @@ _TICK = 1.0  # seconds between looks at the time limits, or less when a limit is
 _QUICK = 0.05
 _QUICK_AGAIN = 10.0
 
-_HANDSHAKE = 10.0  # seconds for TLS to begin
 _OTHER_FILES = 512  # open files beside associations: store, index, HTTP
 
 
@@ -94,7 +94,8 @@ class Listener:
 
         def run() -> None:
             try:
-                asyncio.run(self._serve(ready))
+                with asyncio.Runner(loop_factory=accepting.new_loop) as runner:
+                    runner.run(self._serve(ready))
             except Exception as error:
                 failures.append(error)
                 if ready.is_set():
@@ -134,19 +135,19 @@ class Listener:
             target = Target(self._catalogue, self._limits, self._views, loop.time, kept)
             return _Connection(target, self._limits, loop, workers, room)
 
-        servers: list[asyncio.Server] = []
+        doors: list[Acceptor] = []
         clock = loop.create_task(_watch(room, self._limits, loop))
         try:
             for sock, context in self._sockets:
-                servers.append(await _accept(sock, connect, self._limits.backlog, context))
+                doors.append(Acceptor(sock, connect, self._limits.backlog, context))
             ready.set()
             await self._stop.wait()
-            for server in servers:
-                server.close()
+            for door in doors:
+                door.close()
             await _drain(room, self._drain, loop)
         finally:
-            for server in servers:
-                server.close()
+            for door in doors:
+                door.close()
             clock.cancel()
             workers.stop()
 
@@ -197,33 +198,6 @@ class _Room:
 
     def all(self) -> list["_Connection"]:
         return [*self.active, *self.leaving]
-
-
-async def _accept(
-    sock: socket.socket,
-    connect: Callable[[], asyncio.Protocol],
-    backlog: int,
-    context: ssl.SSLContext | None,
-) -> asyncio.Server:
-    """Serve a duplicate of ``sock``: closing the server must not close the caller's socket.
-
-    asyncio takes ``backlog`` connections at a time, which is nearly all of a burst for the one of
-    several processes that wakes first. So it is told 1, and the queue gets its length after that.
-    """
-    copy = sock.dup()
-    try:
-        server = await asyncio.get_running_loop().create_server(
-            connect,
-            sock=copy,
-            backlog=1,
-            ssl=context,
-            ssl_handshake_timeout=_HANDSHAKE if context else None,
-        )
-        copy.listen(backlog)
-    except BaseException:
-        copy.close()
-        raise
-    return server
 
 
 async def _watch(room: _Room, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
@@ -295,8 +269,7 @@ class _Connection(asyncio.Protocol):
     # what asyncio tells
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = transport = cast(asyncio.Transport, transport)  # that of uvloop is none
         peer = transport.get_extra_info("peername")
         self._room.count += 1
         self._peer = f"#{self._room.count} {peer}"
