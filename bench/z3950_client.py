@@ -128,9 +128,16 @@ def associating(work: Iterable[Sequence[Send]], done: Done) -> Script:
         done(time.perf_counter() - begin)
 
 
-def drive(address: tuple[str, int], scripts: Iterable[Script], seconds: float) -> float:
+def drive(
+    address: tuple[str, int],
+    scripts: Iterable[Script],
+    seconds: float,
+    ended: Callable[[], None] = lambda: None,
+) -> float:
     """Play the scripts side by side, one connection each; returns after ``seconds`` or when all
-    have ended, with the seconds it took. Raises ``Failed`` for an answer that was not expected.
+    have ended, with the seconds it took. ``ended`` is called before connections are closed, when
+    the CPU of a process that ends with its connection can still be read. Raises ``Failed`` for an
+    answer that was not expected.
     """
     with selectors.DefaultSelector() as selector:
         players = deque(_Player(address, script, selector) for script in scripts)
@@ -145,6 +152,7 @@ def drive(address: tuple[str, int], scripts: Iterable[Script], seconds: float) -
                 for key, _ in ready:
                     key.data.receive()
                 now = time.perf_counter()
+            ended()
         finally:
             for player in players:
                 player.close()

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias
 
-import xmlschema
 from lxml import etree
-from xmlschema.validators import exceptions, facets
 
 Language: TypeAlias = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
@@ -141,6 +139,8 @@ class Checker:
             return
         report.bad += 1
         if self._slow is None:
+            import xmlschema  # ten megabytes that a server has no use for
+
             self._slow = xmlschema.XMLSchema(str(self._path), allow="local", defuse="always")
         found = False
         for error in self._slow.iter_errors(record):
@@ -203,6 +203,8 @@ def _parser() -> etree.XMLParser:
 
 def _faults(error: Any) -> Iterator[tuple[Fault, str]]:
     """What one error of xmlschema says, and the value that it is about."""
+    from xmlschema.validators import exceptions, facets
+
     place = _place(error)
     element = error.elem
     value = "" if element is None else _shortened("".join(element.itertext()))

@@ -157,5 +157,6 @@ def _sample(
         for number in range(connections)
     ]
     before = server.cpu()
-    elapsed = drive(server.address, scripts, seconds)
-    return Sample(len(waits) - already, elapsed, server.cpu() - before)
+    after: list[float] = []
+    elapsed = drive(server.address, scripts, seconds, lambda: after.append(server.cpu()))
+    return Sample(len(waits) - already, elapsed, after[0] - before)

@@ -177,7 +177,7 @@ class Association:
         self.state = State.CONNECTED
         self._limits = limits
         self._scanner = ber.FrameScanner(limits.max_pdu)
-        self._queue: deque[bytes] = deque()
+        self._queue: deque[bytes] | None = None  # while any wait: an empty one takes 600 octets
         self._broken: str | None = None  # why nothing after the queue can be read
         self._quiet_since = now  # when the last PDU came or went
         self._begun: float | None = None  # when the first octet of the unfinished PDU came
@@ -199,6 +199,8 @@ class Association:
         self._scanner.feed(octets)
         try:
             while (frame := self._scanner.next_frame()) is not None:
+                if self._queue is None:
+                    self._queue = deque()
                 self._queue.append(frame)
                 self._quiet_since = now
                 self._begun = None
@@ -218,7 +220,10 @@ class Association:
                 if self._broken is not None and self.state is not State.CLOSE_SENT:
                     raise self._fail(f"malformed APDU: {self._broken}")
                 return None
-            request = self._decode(self._queue.popleft())
+            frame = self._queue.popleft()
+            if not self._queue:
+                self._queue = None
+            request = self._decode(frame)
             following = RECEIVE.get((self.state, type(request)))
             if following is None:
                 raise self._fail(f"{request.NAME} when {self.state.value}")
@@ -236,7 +241,7 @@ class Association:
 
     def _fail(self, message: str) -> ProtocolError:
         self.state = State.FAILED
-        self._queue.clear()
+        self._queue = None
         return ProtocolError(CloseReason.PROTOCOL_ERROR, message)
 
     def send(self, answer: Apdu, now: float) -> bytes:

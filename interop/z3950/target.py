@@ -64,6 +64,9 @@ OPTIONS = (
 )
 
 
+_NO_VIEWS: Mapping[str, DatabaseView] = {}
+
+
 class Target:
     """One association's services against ``catalogue``. One request at a time.
 
@@ -71,6 +74,8 @@ class Target:
     configuration says of database names. ``clock``: seconds that never run back, for
     the waits after wrong passwords. ``kept``: records that other associations were just sent.
     """
+
+    __slots__ = ("_clock", "_session")
 
     def __init__(
         self,
@@ -81,7 +86,7 @@ class Target:
         kept: KeptRecords | None = None,
     ) -> None:
         self._clock = clock
-        self._session = Session(catalogue, limits, views or {}, kept=kept)
+        self._session = Session(catalogue, limits, views or _NO_VIEWS, kept=kept)
         self._session.message_size = self._session.record_size = limits.message_size
 
     def connected(self, address: str) -> None:

@@ -26,6 +26,11 @@ class FakeNode:
         self.calls = 0
         self.exhausted = threading.Event()
         self.closed = False
+        self.store = self
+        self.commits: int | None = None  # one at every look
+
+    def generation(self) -> int:
+        return self.calls if self.commits is None else self.commits
 
     def follow(self) -> bool:
         self.calls += 1
@@ -97,6 +102,30 @@ def test_the_follower_outlives_errors_and_another_follower(impatient, caplog):
     thread.stop()
     assert not thread.is_alive()
     assert [record.exc_info[0] for record in caplog.records] == [StoreError, ValueError]
+
+
+def test_the_feed_is_only_read_after_a_commit_or_after_a_while(monkeypatch):
+    node = FakeNode(True)
+    node.commits = 7
+    thread = serve.FollowerThread(node)
+    assert all(thread._follow() for _ in range(3))
+    assert node.calls == 1
+    node.commits = 8
+    assert all(thread._follow() for _ in range(3))
+    assert node.calls == 2
+    monkeypatch.setattr(serve, "BELIEVED", 0.0)
+    assert thread._until  # what was believed already stays believed
+    thread._until = 0.0
+    assert all(thread._follow() for _ in range(3))
+    assert node.calls == 5
+
+
+def test_while_another_process_follows_each_look_tries_to_take_over():
+    node = FakeNode(False, False, True)
+    node.commits = 7
+    thread = serve.FollowerThread(node)
+    assert [thread._follow() for _ in range(4)] == [False, False, True, True]
+    assert node.calls == 3
 
 
 def test_a_follower_that_never_started_can_be_stopped():
