@@ -97,7 +97,8 @@ def open_node(config: Config) -> Node:
         raise ConfigError(f"index.engine: {error}") from None
     crosswalks = own_rules.load(config)
     try:
-        config.data_dir.mkdir(parents=True, exist_ok=True)
+        # Records of closed databases and the key of tokens are in it: not for all on the machine.
+        config.data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"store.url: {config.data_dir}: {error.strerror}") from None
     store = Store(config.store.url, clock)

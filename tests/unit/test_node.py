@@ -33,6 +33,12 @@ def test_a_second_node_leaves_following_to_the_first(config):
     second.close()
 
 
+def test_the_data_are_not_for_everybody_on_the_machine(config, tmp_path):
+    node = open_node(config(INTEROP_STORE_URL=f"sqlite:///{tmp_path}/data/x.db"))
+    node.close()
+    assert not (tmp_path / "data").stat().st_mode & 0o007
+
+
 def test_unknown_engines_and_folders_are_told(config, tmp_path):
     with pytest.raises(ConfigError, match="index.engine.*solr"):
         open_node(config(INTEROP_INDEX_ENGINE="solr"))

@@ -21,6 +21,7 @@ def test_lines_go_to_the_file_and_nowhere_else(tmp_path, caplog):
     first = (tmp_path / "z3950.log.1").read_text(encoding="utf-8")
     assert first.rstrip().endswith("#1 peer received initRequest (Kiều)")
     assert file.read_text(encoding="utf-8").count("\n") == 1
+    assert not file.stat().st_mode & 0o007  # search terms are nobody else's
     assert caplog.text == ""
     transcript.log.debug("three")
     assert "three" not in file.read_text(encoding="utf-8")
