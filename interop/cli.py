@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib import import_module
 from importlib.metadata import entry_points
 from itertools import count
 from pathlib import Path
@@ -25,18 +26,13 @@ from rich.progress import (
 
 from interop import __version__, options
 from interop.config import ENCODINGS, RESERVED, Config, ConfigError, load
-from interop.demo.command import demo
-from interop.examine.commands import z3950
 from interop.follow import following
-from interop.format_commands import convert, explain, export
 from interop.formats import FORMATS
 from interop.formats.cdsisis import parse_mapping
-from interop.index_commands import audit_index, reindex
 from interop.load import Loader, LoadReport
 from interop.marc.record import MarcError
 from interop.model.library import CODE
 from interop.node import Node, open_node
-from interop.serve import serve as serve_node
 from interop.store.store import StoreError
 
 LARGE = 2_000_000  # bytes: files above are worth a follower process beside the load
@@ -44,15 +40,31 @@ LINE_EVERY = 10_000  # records between two lines of progress where there is no t
 LOCAL = "LOCAL"  # library code of a node on which nobody has configured a library yet
 
 
+# Commands of other modules, which are imported when they are asked for: all of them together take
+# longer to start than a small file to load.
+ELSEWHERE = {
+    "audit": "interop.index_commands:audit_index",
+    "convert": "interop.format_commands:convert",
+    "demo": "interop.demo.command:demo",
+    "explain": "interop.format_commands:explain",
+    "export": "interop.format_commands:export",
+    "reindex": "interop.index_commands:reindex",
+    "z3950": "interop.examine.commands:z3950",
+}
+
+
 class Commands(click.Group):
     """Our own commands, and those that other packages register under ``interop.commands``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         found = {entry.name for entry in entry_points(group="interop.commands")}
-        return sorted(found | set(super().list_commands(ctx)))
+        return sorted(found | set(super().list_commands(ctx)) | ELSEWHERE.keys())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         command = super().get_command(ctx, cmd_name)
+        if command is None and cmd_name in ELSEWHERE:
+            module, _, name = ELSEWHERE[cmd_name].partition(":")
+            command = getattr(import_module(module), name)
         if command is None:
             for entry in entry_points(group="interop.commands", name=cmd_name):
                 found = entry.load()
@@ -70,15 +82,6 @@ def interop() -> None:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-
-
-interop.add_command(demo)
-interop.add_command(z3950)
-interop.add_command(explain)
-interop.add_command(export)
-interop.add_command(convert)
-interop.add_command(reindex)
-interop.add_command(audit_index)
 
 
 @interop.command("load")
@@ -278,6 +281,8 @@ def serve(only: str | None, config_file: Path | None) -> None:
 
     Example: interop serve --config /etc/interop.toml
     """
+    from interop.serve import serve as serve_node  # with Flask and all front ends: no other needs
+
     config = load(config_file)
 
     def started() -> None:

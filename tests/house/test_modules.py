@@ -99,7 +99,8 @@ def test_exceptions_are_about_modules_that_exist():
 def commands():
     """Commands by name: our own, and those that setup.cfg registers, installed again or not."""
     context = click.Context(cli.interop)
-    found = {name: cli.interop.get_command(context, name) for name in cli.interop.commands}
+    names = (*cli.interop.commands, *cli.ELSEWHERE)
+    found = {name: cli.interop.get_command(context, name) for name in names}
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     for line in setup["options.entry_points"]["interop.commands"].split("\n"):

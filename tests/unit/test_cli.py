@@ -319,7 +319,7 @@ def test_serve_says_where_it_listens(run, monkeypatch, tmp_path):
         assert read().server.http == "127.0.0.1:1" and only == "http"
         started()
 
-    monkeypatch.setattr(cli, "serve_node", serve)
+    monkeypatch.setattr("interop.serve.serve", serve)
     (tmp_path / "interop.toml").write_text('[server]\nhttp = "127.0.0.1:1"\n')
     code, out, err = run("serve", "--only", "http")
     assert (code, out) == (0, "")
