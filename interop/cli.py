@@ -15,16 +15,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
-from interop import __version__, options
+from interop import __version__, options, progress
 from interop.config import ENCODINGS, RESERVED, Config, ConfigError, load
 from interop.follow import following
 from interop.formats import FORMATS
@@ -233,12 +225,8 @@ def _progress(hidden: bool, size: int) -> Iterator[Callable[[LoadReport], None]]
     if hidden:
         yield lambda report: None
     elif sys.stderr.isatty():
-        with Progress(
-            BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"),
-            TimeRemainingColumn(), console=Console(stderr=True),
-        ) as bar:  # fmt: skip
-            task = bar.add_task("", total=size)
-            yield lambda now: bar.update(task, completed=now.octets, description=_note(now))
+        with progress.bar() as move:
+            yield lambda now: move(now.octets, size, _note(now))
     else:
         told = count(LINE_EVERY, LINE_EVERY)
         due = next(told)

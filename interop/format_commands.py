@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from interop import options
+from interop import options, progress
 from interop.catalogue import Catalogue
 from interop.config import load
 from interop.convert import convert as convert_records
@@ -169,12 +167,13 @@ def _progress(hidden: bool) -> Iterator[Callable[[ExportReport], None]]:
     if hidden:
         yield lambda report: None
     elif sys.stderr.isatty():
-        with Progress(
-            BarColumn(), TaskProgressColumn(), TextColumn("{task.completed:,.0f}"),
-            TimeRemainingColumn(), console=Console(stderr=True),
-        ) as bar:  # fmt: skip
-            task = bar.add_task("")
-            yield lambda now: bar.update(task, completed=now.written + now.failed, total=now.total)
+        with progress.bar() as move:
+
+            def moved(now: ExportReport) -> None:
+                done = now.written + now.failed
+                move(done, now.total, f"{done:,}")
+
+            yield moved
     else:
 
         def line(now: ExportReport) -> None:
