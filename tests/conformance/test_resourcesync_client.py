@@ -24,7 +24,7 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture
 def served(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # the client keeps its state where it stands
-    monkeypatch.setattr(copies.Copies.__init__, "__defaults__", (4,))  # several windows
+    monkeypatch.setattr(copies.Copies.__init__, "__defaults__", (4, 0))  # several windows
     app = create_app(load(environ={"INTEROP_STORE_URL": f"sqlite:///{tmp_path}/x.db"}))
     node = app.extensions["interop"]
     with make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
