@@ -303,8 +303,8 @@ def serve(
 
 def _freeze() -> None:
     """What a process has when it begins stays until its end: the collector need not go through it
-    again and again, which takes longer than many answers."""
-    gc.collect()
+    again and again, which takes longer than many answers. Nothing is collected first: a signal to
+    stop that comes in the middle of that is reported as an error of whatever is being collected."""
     gc.freeze()
 
 

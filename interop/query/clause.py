@@ -354,6 +354,8 @@ def _phrase(clause: Clause, words: list[_Word]) -> Query:
     items = [item for word in words for item in _items(word.pattern, tokenise)]
     if not items:
         raise Diagnostic("only_stop_words", show(clause.pieces))
+    # What stands outside of a star may be no more than punctuation.
+    open_start, open_end = open_start or items[0][0] is ANY, open_end or items[-1][-1] is ANY
     if first and open_start:
         raise Diagnostic("unsupported_truncation", show(clause.pieces))
     if complete and open_end:  # the whole field begins so, any characters may follow
