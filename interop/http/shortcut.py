@@ -23,7 +23,9 @@ _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPSta
 
 
 class Shortcut:
-    """``/<front end>`` and ``/<front end>/<name>`` to the handlers, all else to ``behind``.
+    """``/<front end>`` and ``/<front end>/<name>`` to the handlers, all else to ``behind``. A slash
+    at the end of any address says nothing, nor do capitals in the name of a front end: people
+    type addresses, and clients make them of parts.
 
     ``handlers``: first part of the path -> handler. ``broken``: what reading a body raises when
     the client broke the rules of HTTP or went away. ``proxies``: see ``client_of``.
@@ -42,9 +44,13 @@ class Shortcut:
         self._proxies = proxies
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        front, slash, name = environ.get("PATH_INFO", "")[1:].partition("/")
-        handler = self._handlers.get(front)
-        if handler is None or "/" in name or (slash and not name):
+        path = environ.get("PATH_INFO", "")
+        if path[-1:] == "/" and len(path) > 1:
+            path = path.rstrip("/") or "/"
+            environ = {**environ, "PATH_INFO": path}
+        front, _, name = path[1:].partition("/")
+        handler = self._handlers.get(front) or self._handlers.get(front.lower())
+        if handler is None or "/" in name:
             return self._behind(environ, start_response)
         status, headers, body = self._answer(handler, name, environ)
         start_response(_STATUS[status], headers)

@@ -23,8 +23,10 @@ def test_every_front_end_is_there(file):
     app = create_app(load(file, environ={}))
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     assert {"/", "/sru", "/health/live", "/health/ready"} <= rules
-    for path in ("/oai", "/oai/union"):
+    for path in ("/oai", "/oai/", "/oai/union", "/oai/union/"):
         assert app.test_client().get(f"{path}?verb=Identify").mimetype == "text/xml"
+    for path in ("/sru", "/sru/union", "/health/live", "/.well-known/resourcesync"):
+        assert app.test_client().get(path).status == app.test_client().get(f"{path}/").status
     app.extensions["interop"].close()
 
 

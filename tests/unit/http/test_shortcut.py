@@ -38,10 +38,24 @@ def call(asked):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/oai/", "/oai/a/b", "/oaix", "/x/oai", "oai/x/", "/sru"]
+    "path", ["", "/", "//", "/oai/a/b", "/oai/a/b/", "/oaix", "/x/oai/", "oai/x/", "/sru"]
 )
 def test_other_paths_go_on(call, asked, path: str) -> None:
     assert call(path)[2] == b"behind" and asked == []
+
+
+@pytest.mark.parametrize("path", ["/oai/", "/oai//", "/OAI", "/Oai/"])
+def test_a_slash_at_the_end_and_capitals_say_nothing(call, asked, path: str) -> None:
+    assert call(path)[2] == b"fast" and call(f"{path.rstrip('/')}/x/")[2] == b"fast"
+    assert [each.name for each in asked] == ["", "x"]
+
+
+def test_a_slash_at_the_end_of_any_other_address_is_cut_off() -> None:
+    seen = []
+    app = Shortcut(lambda environ, start: seen.append(environ["PATH_INFO"]) or [], {})
+    for path in ("/a/b/", "/a/b", "/", "//", ""):
+        app({"PATH_INFO": path, "REQUEST_METHOD": "GET"}, lambda *_: None)
+    assert seen == ["/a/b", "/a/b", "/", "/", ""]
 
 
 def test_what_arrives(call, asked) -> None:
