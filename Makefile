@@ -48,7 +48,7 @@ soak: $(VENV)/.installed-test  ## a server under mixed load, its workers killed;
 	$(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(SOAK)
 
 trees: $(VENV)/.installed-test  ## random questions to every engine beside brute force; TREES=10000 times ten to twenty of them
-	INTEROP_TREES=$(or $(TREES),1000) $(BIN)/python -m pytest tests/contracts/test_engines.py -k random
+	INTEROP_TREES=$(or $(TREES),1000) $(BIN)/python -m pytest tests/contracts/test_engines.py -k random --timeout 0
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

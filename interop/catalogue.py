@@ -17,6 +17,7 @@ from interop.index.base import (
     Facet,
     FacetCount,
     IndexStale,
+    MissingSortValue,
     QueryError,
     QueryTooComplex,
     ResultSet,
@@ -49,6 +50,7 @@ _DIAGNOSTICS: dict[type[QueryError], str] = {
     UnsupportedAttribute: "unsupported_search",
     TooManyTerms: "too_many_terms",
     QueryTooComplex: "too_many_operators",
+    MissingSortValue: "sort_missing_value",
 }
 
 

@@ -31,5 +31,5 @@ CROSSWALK = Crosswalk(
     title="UNIMARC in MarcXchange",
     write=write,
     read_as="marcxml",
-    names=("unimarc", "marcxchange", SCHEMA_LOCATION),
+    names=("unimarc", "marcxchange", "info:srw/schema/8/unimarcxml-v0.1", SCHEMA_LOCATION),
 )

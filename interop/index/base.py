@@ -52,6 +52,10 @@ class QueryTooComplex(QueryError):
     """More than MAX_DEPTH levels or MAX_OPERATORS operators (details: the number)."""
 
 
+class MissingSortValue(QueryError):
+    """A record has no key, and the sort wants one of all (details: the access point)."""
+
+
 class IndexStale(Exception):
     """The index was built under another ANALYSIS_VERSION; it must be rebuilt."""
 

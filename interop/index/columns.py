@@ -50,6 +50,11 @@ def is_whole(found: bytes) -> bool:
 HEAD = 4  # bytes of a cell, which are as many letters: enough to tell most groups apart
 
 
+def head(found: bytes) -> int:
+    """The beginning of a cell as a number in the same order; 0 for an empty one."""
+    return int.from_bytes(found[:HEAD], "big")
+
+
 class Columns:
     """The files in ``folder``. Any number of processes read, one writes."""
 
@@ -129,7 +134,7 @@ class Columns:
 
 def _head(found: bytes) -> bytes:
     """In the order of bytes of this machine, whose files these are."""
-    return int.from_bytes(found[:HEAD], "big").to_bytes(HEAD, sys.byteorder)
+    return head(found).to_bytes(HEAD, sys.byteorder)
 
 
 def _runs(cells: dict[int, bytes], width: int) -> Iterable[tuple[int, bytes]]:

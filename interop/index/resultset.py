@@ -11,11 +11,17 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, groupby, islice
 
-from interop.index.base import ResultSet, UnsupportedAccessPoint, UnsupportedAttribute
-from interop.index.columns import is_whole
+from interop.index.base import (
+    MissingSortValue,
+    ResultSet,
+    UnsupportedAccessPoint,
+    UnsupportedAttribute,
+)
+from interop.index.columns import cell, head, is_whole
 from interop.index.tables import Tables
 from interop.query.access_points import BY_NAME
 from interop.query.ast import RELEVANCE, All, And, Not, Or, Query, SetRef, SortKey
+from interop.text.collation import sort_key
 
 
 class Snapshot:
@@ -104,7 +110,10 @@ class Ordered:
         self._keys = keys
         self._tables = tables
         starts = tables.heads(keys[0].ap, rids)
-        if keys[0].missing == "omit":
+        if keys[0].instead:
+            instead = head(cell(_instead(keys[0])))
+            starts = [start or instead for start in starts]
+        elif keys[0].missing == "omit":
             rids = array("q", (rid for rid, start in zip(rids, starts, strict=True) if start))
             starts = [start for start in starts if start]
         self.members = rids
@@ -217,8 +226,13 @@ def ordered(
     seq: int,
     databases: frozenset[str],
 ) -> ResultSet:
-    """The set of ascending ``rids`` in the order of ``keys``. Raises as ``sort``."""
+    """The set of ascending ``rids`` in the order of ``keys``. Raises as ``sort``, and
+    ``MissingSortValue``.
+    """
     check_sort(keys)
+    for key in keys:
+        if key.missing == "fail" and not key.instead and 0 in tables.heads(key.ap, rids):
+            raise MissingSortValue(key.ap)
     if not keys or any(key.missing == "omit" for key in keys[1:]):
         return Snapshot(sort(rids, keys, tables), seq, databases)
     return Ordered(rids, keys, tables, seq, databases)
@@ -244,6 +258,9 @@ def sort(rids: Iterable[int], keys: Sequence[SortKey], tables: Tables) -> "array
 
 def _by_key(rids: list[int], key: SortKey, tables: Tables) -> list[int]:
     cells = dict(zip(rids, tables.cells(key.ap, rids), strict=True))
+    if key.instead:
+        instead = cell(_instead(key))
+        cells = {rid: found or instead for rid, found in cells.items()}
     present = [rid for rid in rids if cells[rid]]
     # reverse=True keeps the order of equals too.
     present.sort(key=cells.__getitem__, reverse=not key.ascending)
@@ -252,18 +269,26 @@ def _by_key(rids: list[int], key: SortKey, tables: Tables) -> list[int]:
     return absent + present if key.missing == "first" else present + absent
 
 
+def _instead(key: SortKey) -> bytes:
+    """The sort key of what records without one are sorted by."""
+    if BY_NAME[key.ap].kind == "year":
+        return b"%04d" % int(key.instead)
+    return sort_key(key.instead)
+
+
 def _settled(rids: list[int], cells: dict[int, bytes], key: SortKey, tables: Tables) -> list[int]:
     """``rids`` in the order of their cells, where cells are equal in that of their whole keys."""
     tied: list[list[int]] = []
-    for cell, group in groupby(rids, cells.__getitem__):
-        members = [] if is_whole(cell) else list(group)
+    for found, group in groupby(rids, cells.__getitem__):
+        members = [] if is_whole(found) else list(group)
         if len(members) > 1:
             tied.append(members)
     labels = tables.sort_keys(key.ap, [rid for members in tied for rid in members])
     place = {rid: at for at, rid in enumerate(rids)} if tied else {}
+    instead = _instead(key) if key.instead else b""
     for members in tied:
         first = place[members[0]]
-        members.sort(key=lambda rid: labels.get(rid, b""), reverse=not key.ascending)
+        members.sort(key=lambda rid: labels.get(rid, instead), reverse=not key.ascending)
         rids[first : first + len(members)] = members
     return rids
 

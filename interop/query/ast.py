@@ -168,9 +168,12 @@ RELEVANCE = "relevance"
 @dataclass(frozen=True, slots=True)
 class SortKey:
     """``ap``: an access point with ``sort=True``, or ``RELEVANCE``: the best first, whatever
-    ``ascending`` says, and the only key. ``missing``: where records without a key go.
+    ``ascending`` says, and the only key. ``missing``: where records without a key go; ``fail``:
+    there must be none. ``instead``: what they are sorted as if it were theirs, as a person writes
+    it; then ``missing`` means nothing.
     """
 
     ap: str
     ascending: bool = True
-    missing: Literal["first", "last", "omit"] = "last"
+    missing: Literal["first", "last", "omit", "fail"] = "last"
+    instead: str = ""

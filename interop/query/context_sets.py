@@ -85,5 +85,10 @@ class Names:
         raise Diagnostic("unsupported_use", name)
 
 
+def prefix_of(uri: str) -> str | None:
+    """The short name of the set that a URI is of."""
+    return _BY_URI.get(_key(uri))
+
+
 def _key(uri: str) -> str:
     return uri.rstrip("/").casefold()

@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from typing import Literal
 
 from interop.diagnostics import Diagnostic
-from interop.query import clause
+from interop.query import clause, normalise
 from interop.query.access_points import BY_CQL, AccessPoint
 from interop.query.ast import ANY, ONE, RELEVANCE, All, And, Not, Or, Query, SetRef, SortKey
 from interop.query.ast import Relation as Comparison
@@ -366,13 +366,16 @@ def sort_key(spec: SortSpec, names: Names | None = None) -> SortKey:
     point = names.access_point(spec.index)
     if not point.sort:
         raise Diagnostic("unsupported_sort_key", spec.index)
-    given = [_sort_modifier(modifier, names) for modifier in spec.modifiers]
+    given = {_sort_modifier(each, names): each.value for each in spec.modifiers}
     for name, group in _SORT_MODIFIERS.items():
         clash = [other for other in given if other != name and _SORT_MODIFIERS[other] == group]
         if name in given and clash:
-            condition = _SORT_DIAGNOSTICS.get(group, "unsupported_sort_missing")
-            raise Diagnostic(condition, f"{name} {clash[0]}")
+            raise Diagnostic(_SORT_DIAGNOSTICS[group], f"{name} {clash[0]}")
     ascending = "descending" not in given
+    if "missingvalue" in given:
+        return SortKey(point.name, ascending, instead=instead(point, given["missingvalue"]))
+    if "missingfail" in given:
+        return SortKey(point.name, ascending, "fail")
     if "missingomit" in given:
         return SortKey(point.name, ascending, "omit")
     # Low and high are values: where they stand in the list depends on its direction.
@@ -384,25 +387,55 @@ def sort_key(spec: SortSpec, names: Names | None = None) -> SortKey:
 # Sort keys that ask for the best records first.
 _RELEVANCE = ("relevance", "local.relevance", "cql.relevance", "score")
 
+
+def instead(point: AccessPoint, value: str) -> str:
+    """``value``, which records without one are sorted by, as ``SortKey`` has it. Raises
+    ``Diagnostic`` when it has no order.
+    """
+    if point.kind == "year":
+        year = normalise.year(value)
+        found = "" if year is None else str(year)
+    else:
+        found = value if normalise.text_tokens(value) else ""
+    if not found:
+        raise Diagnostic("unsupported_sort_missing", value)
+    return found
+
+
 # Modifier -> group of which only one can hold. Keys are ordered by letter, then tone, then case,
-# so case is ignored where letters decide and accents are always respected.
+# so case is ignored where letters decide and accents are always respected. The order is that of a
+# Vietnamese dictionary whatever the language of a title, so no other locale is there.
 _SORT_MODIFIERS = {
     "ascending": "direction",
     "descending": "direction",
     "missingomit": "missing",
     "missinglow": "missing",
     "missinghigh": "missing",
+    "missingfail": "missing",
+    "missingvalue": "missing",
     "ignorecase": "case",
     "respectaccents": "accents",
+    "locale": "locale",
 }
-_SORT_DIAGNOSTICS = {"direction": "unsupported_sort_direction", "case": "unsupported_sort_case"}
+_SORT_DIAGNOSTICS = {
+    "direction": "unsupported_sort_direction",
+    "missing": "unsupported_sort_missing",
+    "case": "unsupported_sort_case",
+}
 
 
 def _sort_modifier(modifier: Modifier, names: Names) -> str:
     context_set, local = names.split(modifier.name)
-    if context_set in ("", "sort", "cql") and local == "respectcase":
-        raise Diagnostic("unsupported_sort_case", modifier.name)
-    in_set = context_set in ("", "sort", "cql")
-    if not in_set or local not in _SORT_MODIFIERS or modifier.comparison:
-        raise Diagnostic("unsupported_sort_missing", modifier.name)
+    shown = f"{modifier.name}{modifier.comparison}{modifier.value}"
+    if context_set not in ("", "sort", "cql"):
+        raise Diagnostic("unsupported_sort", shown)
+    if local == "respectcase":
+        raise Diagnostic("unsupported_sort_case", shown)
+    if local.startswith("missing") and local not in _SORT_MODIFIERS:
+        raise Diagnostic("unsupported_sort_missing", shown)
+    has_value = local in ("missingvalue", "locale")
+    if local not in _SORT_MODIFIERS or (modifier.comparison == "=") != has_value:
+        raise Diagnostic("unsupported_sort", shown)
+    if local == "locale" and modifier.value.casefold().replace("_", "-") not in ("vi", "vi-vn"):
+        raise Diagnostic("unsupported_sort", shown)
     return local

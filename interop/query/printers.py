@@ -172,7 +172,11 @@ def _sort_key(key: SortKey) -> str:
     words = [BY_NAME[key.ap].names[0]]
     if not key.ascending:
         words.append("sort.descending")
-    if key.missing == "omit":
+    if key.instead:
+        words.append(f"sort.missingValue={quoted(key.instead)}")
+    elif key.missing == "fail":
+        words.append("sort.missingFail")
+    elif key.missing == "omit":
         words.append("sort.missingOmit")
     elif key.missing == "first":
         words.append("sort.missingLow" if key.ascending else "sort.missingHigh")

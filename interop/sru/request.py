@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from interop.crosswalks import XML_CROSSWALKS, Crosswalk, by_name
 from interop.diagnostics import Diagnostic
-from interop.query import cql
+from interop.query import context_sets, cql
 from interop.query.ast import SortKey
 from interop.query.cql_ast import Modifier, SortSpec
 from interop.query.cql_parser import LIMITS, Limits
@@ -54,9 +54,10 @@ OPTIONS = Options()
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request that can be served. ``escaping``: recordPacking of 1.x, recordXMLEscaping of 2.0.
-    ``sort``: from sortKeys. ``query`` is still unread. ``ttl``: seconds that a result set is wanted
-    for, 0 for none. ``media_type``: of the answer. ``extensions``: parameters that begin with
-    ``x-``, names in lower case; ``extra``: extraRequestData.
+    ``sort_keys``: as they came, ``sort``: what they mean. ``query`` is still unread. ``ttl``:
+    seconds that a result set is wanted for, 0 for none. ``media_type``: of the answer.
+    ``extensions``: parameters that begin with ``x-``, names in lower case; ``extra``:
+    extraRequestData.
     """
 
     operation: Operation
@@ -78,6 +79,7 @@ class Request:
     extensions: dict[str, str] = field(default_factory=dict)
     extra: str = ""
     limits: Limits = LIMITS
+    sort_keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def read(
     """
     values = {name: value for name, value in given if value is not None}
     version = implied or _implied_version(values, header, options)
-    operation = _implied_operation(values)
+    operation = _implied_operation({name: value or "" for name, value in given})
     media_type, stylesheet = accept.DEFAULT[0], ""
     try:
         version = _version(values, version)
@@ -176,11 +178,20 @@ def _search_retrieve(common: _Common, values: dict[str, str], *, sent: bool) -> 
         ),
         record_schema=_schema(values.get("recordSchema", "")).prefix,
         escaping=_escaping(values),
+        sort_keys=values.get("sortKeys", "").strip(),
         sort=sort_keys(values.get("sortKeys", "")),
         query_type=_query_type(values.get("queryType", "")),
         ttl=min(natural(values, "resultSetTTL", 0), common.options.maximum_ttl),
-        facets=facets.parse(values),
+        facets=_facets(values, common.version),
     )
+
+
+def _facets(values: dict[str, str], version: Version) -> tuple[FacetRequest, ...]:
+    """Those of 2.0; the answers of other versions have no place for them."""
+    found = facets.parse(values)
+    if found and version != "2.0":
+        raise Diagnostic("unsupported_parameter", next(n for n in values if n.startswith("facet")))
+    return found
 
 
 def _scan(common: _Common, values: dict[str, str], *, sent: bool) -> Request:
@@ -348,8 +359,18 @@ def _escaping(values: dict[str, str]) -> Escaping:
     return "string" if asked == "string" else "xml"
 
 
-# SRU 1.1 missingValue; a constant of the client's own is not served.
-_MISSING = {"omit": "missingOmit", "lowvalue": "missingLow", "highvalue": "missingHigh"}
+# SRU 1.1 missingValue; anything else is a constant of the client's own.
+_MISSING = {
+    "abort": "missingFail",
+    "omit": "missingOmit",
+    "lowvalue": "missingLow",
+    "highvalue": "missingHigh",
+}
+
+
+# A constant, or a path, that holds a blank or a comma stands in quotes.
+_SORT_PART = re.compile(r'(?:"[^"]*"|[^\s"])+')
+_COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
 
 
 def sort_keys(text: str) -> tuple[SortKey, ...]:
@@ -357,7 +378,7 @@ def sort_keys(text: str) -> tuple[SortKey, ...]:
 
     ``path`` is the name of an index, ``schema`` its context set. Raises ``Diagnostic``.
     """
-    parts = text.split()
+    parts = _SORT_PART.findall(text)
     if len(parts) > MAX_SORT_KEYS:
         raise Diagnostic("too_many_sort_keys", str(MAX_SORT_KEYS))
     keys = tuple(map(_sort_key, parts))
@@ -367,8 +388,16 @@ def sort_keys(text: str) -> tuple[SortKey, ...]:
     return keys
 
 
+def _context_set(schema: str) -> str:
+    """The prefix of the context set that a sort schema stands for: itself when it is none."""
+    if (known := context_sets.prefix_of(schema)) is not None:
+        return known
+    crosswalk = by_name(schema) if schema else None
+    return "dc" if crosswalk is not None and crosswalk.prefix in ("dc", "oai_dc") else schema
+
+
 def _sort_key(text: str) -> SortKey:
-    parts = [part.strip(' "') for part in text.split(",")]
+    parts = [part.strip(' "') for part in _COMMA.split(text)]
     path, schema, ascending, case_sensitive, missing = (parts + [""] * 5)[:5]
     if not path or len(parts) > 5:
         raise Diagnostic("unsupported_sort_key", text)
@@ -380,13 +409,15 @@ def _sort_key(text: str) -> SortKey:
     if case_sensitive not in ("", "0", "false"):
         raise Diagnostic("unsupported_sort_case", case_sensitive)
     if missing:
-        if missing.lower() not in _MISSING:
-            raise Diagnostic("unsupported_sort_missing", missing)
-        modifiers.append(Modifier(_MISSING[missing.lower()]))
-    name = f"{schema}.{path}" if schema and "." not in path else path
+        known = _MISSING.get(missing.lower())
+        modifiers.append(Modifier(known) if known else Modifier("missingValue", "=", missing))
+    prefix = _context_set(schema)
+    name = f"{prefix}.{path}" if prefix and "." not in path else path
     try:
         return cql.sort_key(SortSpec(name, tuple(modifiers)))
     except Diagnostic as diagnostic:
+        if "/" in path:  # an XPath of the schema, which is how SRU 1.1 meant it
+            raise Diagnostic("unsupported_sort_key", path) from None
         if schema and diagnostic.condition.name == "unsupported_context_set":
             raise Diagnostic("unsupported_sort_schema", schema) from None
         raise

@@ -74,10 +74,10 @@ def read(body: bytes) -> Message:
         raise Fault(f"unknown version of SOAP: {envelope}", code="VersionMismatch")
     _check_header(root, envelope)
     body_element = root.find(f"{{{envelope}}}Body")
-    request = next(iter(body_element), None) if body_element is not None else None
-    if request is None:
-        raise Fault("no request in the message", envelope)
-    return _message(request, envelope)
+    requests = list(body_element) if body_element is not None else []
+    if len(requests) != 1:
+        raise Fault(f"one request expected in the message, found {len(requests)}", envelope)
+    return _message(requests[0], envelope)
 
 
 def _check_header(root: etree._Element, envelope: str) -> None:

@@ -1,10 +1,13 @@
 """Responses to bytes, in the namespaces and the element order of each version.
 
-Every value enters through ``escape``; records are copied as they were rendered. Nothing is parsed.
+Every value enters through ``escape``; records are copied as they were rendered. Nothing is parsed
+but XML that the client itself sent along.
 """
 
+from lxml import etree
+
 from interop.diagnostics import Diagnostic
-from interop.query import printers
+from interop.query import cql_parser, printers, xcql
 from interop.sru import explain
 from interop.sru.operations import (
     UNDERSTOOD,
@@ -20,6 +23,7 @@ from interop.sru.operations import (
 )
 from interop.sru.parameters import is_secret
 from interop.sru.request import Request, Version
+from interop.text import xml_in
 from interop.text.xml import attribute, escape
 
 RESPONSE_1 = "http://www.loc.gov/zing/srw/"
@@ -31,6 +35,10 @@ DIAGNOSTIC_2 = "http://docs.oasis-open.org/ns/search-ws/diagnostic"
 SURROGATE_SCHEMA = "info:srw/schema/1/diagnostics-v1.1"
 EXACT = "info:srw/vocabulary/resultCountPrecision/1/exact"
 EXTRA = "urn:x-interop:sru"  # of what we say beside the standard
+
+_OWN = frozenset({RESPONSE_1, RESPONSE_2, SCAN_2})
+# Printed CQL is longer than what it was read from, by names and marks of every part.
+_PRINTED = cql_parser.Limits(length=1_000_000, operators=10_000, depth=100)
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -73,7 +81,7 @@ def _after(response: Response) -> str:
         return text
     request = response.request
     if response.understood is not None and request and UNDERSTOOD in request.extensions:
-        text += _understood(response.understood)
+        text += _understood(response.understood, response.version)
     if response.version == "2.0":
         if request is not None and response.result_set_id is not None and request.ttl:
             text += f"<zs:resultSetTTL>{request.ttl}</zs:resultSetTTL>\n"
@@ -141,6 +149,10 @@ def _echoed(request: Request) -> str:
     rest = ""
     if second and request.ttl:
         rest += f"<zs:resultSetTTL>{request.ttl}</zs:resultSetTTL>"
+    if request.sort_keys:
+        rest += f"<zs:sortKeys>{escape(request.sort_keys)}</zs:sortKeys>"
+    if not second:
+        rest += _extra_request_data(request)
     if second and request.stylesheet:
         rest += f"<zs:stylesheet>{escape(request.stylesheet)}</zs:stylesheet>"
     if second:
@@ -159,16 +171,32 @@ def _echoed(request: Request) -> str:
     )
 
 
-def _understood(understood: Understood) -> str:
-    """Our answer to ``x-interop-understood``: the query as it is searched for, in two languages."""
+def _extra_request_data(request: Request) -> str:
+    """extraRequestData as it came, when it is elements of other namespaces; SRU knows no other."""
+    try:
+        data = xml_in.parse(f"<extra>{request.extra}</extra>".encode()) if request.extra else ()
+    except etree.XMLSyntaxError:
+        return ""
+    if not len(data) or any(etree.QName(each).namespace in (None, *_OWN) for each in data):
+        return ""
+    inside = "".join(etree.tostring(each, encoding="unicode", with_tail=False) for each in data)
+    return f"<zs:extraRequestData>{inside}</zs:extraRequestData>"
+
+
+def _understood(understood: Understood, version: Version) -> str:
+    """Our answer to ``x-interop-understood``: the query as it is searched for, in CQL, as XCQL of
+    the version, and in PQF.
+    """
     query, sort = understood.query, understood.sort
+    text = printers.cql(query, sort)
+    tree = xcql.write(cql_parser.parse(text, _PRINTED), "2" if version == "2.0" else "1")
     try:
         type_1 = f"<pqf>{escape(printers.pqf(query))}</pqf>"
     except printers.Unprintable:
         type_1 = ""
     return (
         f'<zs:extraResponseData><understood xmlns="{EXTRA}">'
-        f"<cql>{escape(printers.cql(query, sort))}</cql>{type_1}"
+        f"<cql>{escape(text)}</cql>{tree}{type_1}"
         "</understood></zs:extraResponseData>\n"
     )
 
@@ -234,7 +262,7 @@ def _echoed_scan(request: Request) -> str:
         f"<zs:echoedScanRequest>{version}"
         f"<zs:scanClause>{escape(request.scan_clause)}</zs:scanClause>"
         f"<zs:responsePosition>{request.response_position}</zs:responsePosition>"
-        f"<zs:maximumTerms>{request.maximum_terms}</zs:maximumTerms>"
+        f"<zs:maximumTerms>{request.maximum_terms}</zs:maximumTerms>{_extra_request_data(request)}"
         "</zs:echoedScanRequest>\n"
     )
 

@@ -4,6 +4,7 @@ from interop.diagnostics import Diagnostic
 from interop.query import rpn
 from interop.query.access_points import BY_CQL, BY_NAME, AccessPoint
 from interop.query.ast import SortKey
+from interop.query.cql import instead
 from interop.z3950.apdu import SortRequest, SortResponse
 from interop.z3950.common import DefaultDiagnostic, Specification
 from interop.z3950.session import Held, HeldExplain, Session
@@ -33,7 +34,6 @@ def sort(session: Session, request: SortRequest) -> SortResponse:
     keys = _keys(request.sort_sequence)
     names = {name: asked for held in inputs for name, asked in held.names.items()}
     results = [held.result for held in inputs]
-    _check_missing(session, request.sort_sequence, inputs)
     result = session.catalogue.sort(results, keys)
     session.sets[name] = Held.of(result, names)
     return SortResponse(
@@ -96,9 +96,13 @@ def _key(spec: SortKeySpec) -> SortKey:
         raise Diagnostic("unsupported_sort_direction", str(spec.sort_relation))
     if spec.case_sensitivity not in (CASE_SENSITIVE, CASE_INSENSITIVE):
         raise Diagnostic("unsupported_sort_case", str(spec.case_sensitivity))
+    ascending = spec.sort_relation == SortRelation.ASCENDING
     if isinstance(spec.missing_value, bytes):
-        raise Diagnostic("unsupported_sort_missing", spec.missing_value.decode("utf-8", "replace"))
-    return SortKey(point.name, spec.sort_relation == SortRelation.ASCENDING)
+        text = spec.missing_value.decode("utf-8", "replace")
+        return SortKey(point.name, ascending, instead=instead(point, text))
+    if spec.missing_value is MissingValue.ABORT:
+        return SortKey(point.name, ascending, "fail")
+    return SortKey(point.name, ascending)
 
 
 def _point(key: WireKey | DatabaseSpecific) -> AccessPoint:
@@ -126,15 +130,3 @@ def _by_attributes(key: SortAttributes) -> AccessPoint:
         details = " ".join(f"{a.type}={a.value}" for a in key.list if a.type != rpn.USE)
         raise Diagnostic("unsupported_sort_key", details)
     return rpn.access_point(rpn.Operand(key.list, b""), key.id)
-
-
-def _check_missing(session: Session, specs: tuple[SortKeySpec, ...], inputs: list[Held]) -> None:
-    """missingValueAction abort: a record without a value ends the sort."""
-    results = [held.result for held in inputs]
-    for spec in specs:
-        if spec.missing_value is MissingValue.ABORT:
-            point = _point(spec.sort_element)
-            everything = session.catalogue.sort(results, [SortKey(point.name)])
-            valued = session.catalogue.sort(results, [SortKey(point.name, missing="omit")])
-            if valued.total < everything.total:
-                raise Diagnostic("sort_missing_value", point.name)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.index.base import UnsupportedAccessPoint
+from interop.index.base import MissingSortValue, UnsupportedAccessPoint
 from interop.index.columns import HEAD, cell
 from interop.index.resultset import (
     Lazy,
@@ -58,6 +58,7 @@ sort_keys = st.builds(
     st.sampled_from(("title", "author")),
     st.booleans(),
     st.sampled_from(("first", "last", "omit")),
+    st.sampled_from(("", "", "b", "abcabcab")),
 )
 
 
@@ -129,6 +130,23 @@ def test_ties_ascend_whichever_way_the_key_goes():
     assert sort([3, 2, 1], [SortKey("title")], labels).tolist() == [2, 1, 3]
     assert sort([3, 2, 1], [SortKey("title", False)], labels).tolist() == [1, 3, 2]
     assert sort([3, 1], [], labels).tolist() == [1, 3]
+
+
+def test_what_has_no_key_is_sorted_by_another():
+    labels = Labels(title={1: sort_key("a"), 2: sort_key("c")}, date={1: b"1900", 2: b"2000"})
+    assert sort([1, 2, 3], [SortKey("title", instead="b")], labels).tolist() == [1, 3, 2]
+    assert sort([1, 2, 3], [SortKey("date", instead="1945")], labels).tolist() == [1, 3, 2]
+    assert sort([1, 2, 3], [SortKey("date", False, instead="3000")], labels).tolist() == [3, 2, 1]
+
+
+def test_a_sort_that_wants_a_key_of_all():
+    labels = Labels(title={1: b"a", 2: b"b"}, date={1: b"1900"})
+    rids = array("q", [1, 2])
+    keys = [SortKey("title", missing="fail"), SortKey("date", missing="fail")]
+    assert ordered(rids, keys[:1], labels, 1, frozenset()).ids().tolist() == [1, 2]
+    with pytest.raises(MissingSortValue) as raised:
+        ordered(rids, keys, labels, 1, frozenset())
+    assert raised.value.details == "date"
 
 
 def test_unsortable():

@@ -58,6 +58,9 @@ class FakeCatalogue:
         sets: dict[str, ResultSet] | None = None,
     ) -> Snapshot:
         self.asked.append(tuple(sort))
+        for key in sort:
+            if key.missing == "fail" and key.ap != "title":
+                raise Diagnostic("sort_missing_value", key.ap)
         scope = self.titles if databases == ["union"] else {}
         members = {name: set(each.ids()) for name, each in (sets or {}).items()}
         found = [rid for rid, title in scope.items() if _matches(query, title, rid, members)]

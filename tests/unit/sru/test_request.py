@@ -38,6 +38,7 @@ def test_everything_asked_for():
         ttl=60,
         extensions={"x-info": "2"},
         extra="y",
+        sort_keys="title,,0",
     )
 
 
@@ -100,6 +101,7 @@ def test_version(text, version):
         ("recordSchema=info:srw/schema/1/mods-v3.6", "mods"),
         ("recordSchema=mods3.6", "mods"),
         ("recordSchema=srw_dc", "dc"),
+        ("recordSchema=info:srw/schema/8/unimarcxml-v0.1", "unimarcxml"),
         ("recordSchema=http://www.loc.gov/MARC21/slim/", "marcxml"),
     ],
 )
@@ -175,6 +177,19 @@ def test_refused(text, expected):
     assert refusal(text) == expected
 
 
+def test_bytes_that_are_no_text_are_answered_as_what_they_came_for():
+    refused = parse(b"query=%ff")
+    assert (refused.operation, refused.diagnostic.condition.sru) == ("searchRetrieve", 10)
+    assert parse(b"scanClause=%ff").operation == "scan"
+
+
+def test_facets_have_no_place_in_answers_of_1():
+    refused = parse(b"version=1.2&query=a&facetLimit=3:dc.date")
+    assert (refused.diagnostic.condition.sru, refused.diagnostic.details) == (8, "facetLimit")
+    assert parse(b"version=1.2&query=a&facetLimit=").facets == ()
+    assert parse(b"query=a&facetLimit=3:dc.date").version == "2.0"
+
+
 def test_unknown_schema_names_the_known_ones():
     number, details = refusal("query=a&recordSchema=picaxml")
     assert number == 66 and details.startswith("picaxml (known: ") and "marcxml" in details
@@ -196,6 +211,11 @@ def test_a_refusal_comes_in_the_form_that_was_asked_for():
         ("date,,1,0,lowValue", (SortKey("date", missing="first"),)),
         ("date,,0,0,highValue", (SortKey("date", False, "first"),)),
         ('"title",,1', (SortKey("title"),)),
+        ("title,,1,0,abort date", (SortKey("title", missing="fail"), SortKey("date"))),
+        ('title,,1,0,"Kiều, Truyện"', (SortKey("title", instead="Kiều, Truyện"),)),
+        ('date,,0,0,"1945"', (SortKey("date", False, instead="1945"),)),
+        ("title,info:srw/cql-context-set/1/dc-v1.1", (SortKey("title"),)),
+        ("title,info:srw/schema/1/dc-v1.1,1", (SortKey("title"),)),
     ],
 )
 def test_sort_keys(text, keys):
@@ -204,7 +224,14 @@ def test_sort_keys(text, keys):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("title,,2", 90), ("title,,1,1", 91), ("title,,1,0,abort", 92), (",,1", 88), ("title,foo", 87)]
+    [
+        ("title,,2", 90),
+        ("title,,1,1", 91),
+        ("date,,1,0,xa", 92),
+        (",,1", 88),
+        ("/dc/title", 88),
+        ("title,foo", 87),
+    ]
     + [("title,,,,,,", 88), ("title title,,0", 85), ("title " * 11, 84)],
 )
 def test_sort_keys_refused(text, number):

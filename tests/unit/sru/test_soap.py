@@ -69,7 +69,13 @@ def test_extra_request_data_stays_xml():
         ("<a/>", "Client", "a: a SOAP envelope was expected"),
         ('<Envelope xmlns="urn:x"/>', "VersionMismatch", "unknown version of SOAP: urn:x"),
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "Client", "no document type"),
-        (f'<Envelope xmlns="{SOAP_1_1}"/>', "Client", "no request in the message"),
+        (f'<Envelope xmlns="{SOAP_1_1}"/>', "Client", "one request expected in the message"),
+        (
+            f'<e:Envelope xmlns:e="{SOAP_1_1}"><e:Body><scanRequest/><scanRequest/></e:Body>'
+            "</e:Envelope>",
+            "Client",
+            "found 2",
+        ),
         (
             f'<Envelope xmlns="{SOAP_1_2}"><Body><delete xmlns="{soap.REQUEST_1}"/></Body>'
             "</Envelope>",

@@ -1,8 +1,11 @@
 """Documents of every version: right namespaces, right order, valid by the official schemas."""
 
+from urllib.parse import quote
+
 import pytest
 from lxml import etree
 
+from interop.query import cql, xcql
 from interop.sru import xml
 from interop.sru.operations import respond
 from interop.sru.request import VERSIONS, parse
@@ -169,6 +172,30 @@ def test_facets():
         '(kieu) and dc.subject ==/respectAccents "Truyện Kiều"',
         "5",
     ]
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_the_request_is_echoed_with_what_came_along(version, official_xsd):
+    extra = quote('<a xmlns="urn:x">đ<b/></a>')
+    base = f"version={version}&query=a&sortKeys=title,,0"
+    root = ask(f"{base}&extraRequestData={extra}")
+    documents.validate(official_xsd, root)
+    echoed = root.find("{*}echoedSearchRetrieveRequest")
+    assert echoed.findtext("{*}sortKeys") == "title,,0"
+    assert echoed.find("{*}extraRequestData")[0].tag == "{urn:x}a"
+    for bad in ("<a", "text", "<a/>", f'<a xmlns="{documents.SRW}"/>', "<!DOCTYPE a><a/>"):
+        assert ask(f"{base}&extraRequestData={quote(bad)}").find(".//{*}extraRequestData") is None
+
+
+@pytest.mark.official
+def test_a_query_is_shown_as_xcql_of_the_version(official_xsd):
+    for version, form in (("1.2", xcql.NAMESPACE_1), ("2.0", xcql.NAMESPACE_2)):
+        root = ask(f"version={version}&query=dc.title%3Dki%3F+and+b&x-interop-understood=1")
+        documents.validate(official_xsd, root)
+        understood = root.find("{*}extraResponseData/{*}understood")
+        shown = next(each for each in understood if each.tag.startswith(f"{{{form}}}"))
+        assert xcql.read(etree.tostring(shown)) == cql.parse(understood.findtext("{*}cql"))
 
 
 def test_how_a_query_was_understood():
