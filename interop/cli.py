@@ -7,7 +7,7 @@ import logging
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from importlib import import_module
 from importlib.metadata import entry_points
 from itertools import count
@@ -127,31 +127,29 @@ def load_files(
     database = _library(config, code)
     fields = None if mapping is None else _mapping(mapping)
     report = LoadReport()
-    node = open_node(config)
-    try:
-        size = sum(file.stat().st_size for file in files)
-        with _progress(quiet or as_json, size) as tell, _beside(config, size):
-            loader = Loader(
-                node.catalogue,
-                database,
-                tell,
-                report,
-                encoding or _encoding(config, database),
-                format,
-                fields,
-            )
-            refused = _load_each(loader, files)
+    size = sum(file.stat().st_size for file in files)
+    told = encoding or _encoding(config, database)
+    with ExitStack() as ends:
+        with _beside(config, size) as opened:
+            node = open_node(config)
+            ends.callback(_end, node, report, database, as_json)
+            opened()
+            with _progress(quiet or as_json, size) as tell:
+                loader = Loader(node.catalogue, database, tell, report, told, format, fields)
+                refused = _load_each(loader, files)
         _follow(node)
-    finally:
-        node.close()
-        if report.read:
-            _print_report(report, database, as_json)
     for line in refused:
         click.echo(f"interop: {line}", err=True)
     if refused and not report.read:
         sys.exit(2)
     if refused or report.quarantined:
         sys.exit(1)
+
+
+def _end(node: Node, report: LoadReport, database: str, as_json: bool) -> None:
+    node.close()
+    if report.read:
+        _print_report(report, database, as_json)
 
 
 def _encoding(config: Config, database: str) -> str:
@@ -174,9 +172,9 @@ def _mapping(file: Path) -> dict[str, str]:
     return table
 
 
-def _beside(config: Config, size: int) -> AbstractContextManager[None]:
-    """A follower beside a load that is worth a second process."""
-    return following(config) if size > LARGE else nullcontext()
+def _beside(config: Config, size: int) -> AbstractContextManager[Callable[[], None]]:
+    """A follower beside a load that is worth a second process; see ``following``."""
+    return following(config) if size > LARGE else nullcontext(lambda: None)
 
 
 def _load_each(loader: Loader, files: tuple[Path, ...]) -> list[str]:

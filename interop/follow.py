@@ -5,7 +5,7 @@ level a moment after the last record.
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 
@@ -16,31 +16,45 @@ PAUSE = 0.2  # seconds between looks at the feed when there is nothing new, or a
 
 
 @contextmanager
-def following(config: Config) -> Iterator[None]:
-    """While the block runs, a process of its own follows the store of ``config``.
+def following(config: Config) -> Iterator[Callable[[], None]]:
+    """While the block runs, a process of its own follows the store of ``config``, from when the
+    block calls what it is given.
 
-    It ends with the block, also after a failure of its own: whoever needs a level index calls
-    ``Node.follow`` afterwards, which then has little to do and tells what is wrong.
+    Begin the block before anything of the store is open here: the process is a fork, which has all
+    modules at once, and SQLite counts the locks of what it finds open as its own ("How To Corrupt",
+    section 2.6).
+
+    The process ends with the block, also after a failure of its own: whoever needs a level index
+    calls ``Node.follow`` afterwards, which then has little to do and tells what is wrong.
     """
-    context = multiprocessing.get_context("spawn")  # nothing that this process has open is shared
-    ended = context.Event()
-    process = context.Process(target=_follow, args=(config, ended), name="follower", daemon=True)
+    context = multiprocessing.get_context("fork")
+    begun, ended = context.Event(), context.Event()
+    args = (config, begun, ended)
+    process = context.Process(target=_follow, args=args, name="follower", daemon=True)
     process.start()
     try:
-        yield
+        yield begun.set
     finally:
         ended.set()
         process.join()
 
 
-def _follow(config: Config, ended: Event) -> None:
+def _follow(config: Config, begun: Event, ended: Event) -> None:
     parent = multiprocessing.parent_process()
-    node = open_node(config)
+
+    def goes_on() -> bool:
+        return not ended.is_set() and (parent is None or parent.is_alive())  # it may be killed
+
     try:
-        while not ended.is_set() and (parent is None or parent.is_alive()):  # it may be killed
-            node.follow()
-            ended.wait(PAUSE)
+        while not begun.wait(PAUSE):
+            if not goes_on():
+                return
+        node = open_node(config)
+        try:
+            while goes_on():
+                node.follow()
+                ended.wait(PAUSE)
+        finally:
+            node.close()
     except KeyboardInterrupt:
         pass  # Ctrl-C reaches the whole group; the parent tells of it
-    finally:
-        node.close()

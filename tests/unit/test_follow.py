@@ -19,8 +19,9 @@ def config(tmp_path):
 
 @pytest.mark.slow
 def test_the_index_follows_while_records_come_in(config):
-    node = open_node(config)
-    with following(config):
+    with following(config) as opened:
+        node = open_node(config)
+        opened()
         for number in range(40):
             body = marc(str(number))
             node.catalogue.ingest("a", [Incoming(str(number), body, body, "iso2709")])
@@ -31,9 +32,18 @@ def test_the_index_follows_while_records_come_in(config):
     node.close()
 
 
+def test_it_opens_nothing_before_it_is_told(config, tmp_path):
+    with following(config):
+        (process,) = multiprocessing.active_children()
+        assert process.is_alive()
+    assert not multiprocessing.active_children()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_it_ends_with_the_block_when_the_block_fails(config):
-    open_node(config).close()
-    with pytest.raises(KeyError), following(config):
+    with pytest.raises(KeyError), following(config) as opened:
+        open_node(config).close()
+        opened()
         raise KeyError
     assert not multiprocessing.active_children()
