@@ -225,6 +225,41 @@ def name(field: DataField) -> str:
     return chop(" ".join([value for code, value in field[3] if code in codes]))
 
 
+# Catalogues that were converted from spreadsheets hold several people in one field.
+_OTHERS = re.compile(
+    r"\s*(?:\[(?:và những người khác|và các tác giả khác|et al\.?|and others)\]|,? et al\.)\s*$",
+    re.IGNORECASE,
+)
+
+
+def names(field: DataField) -> list[str]:
+    """``name``, or each of the people that stand in one heading of a person, between semicolons."""
+    whole = name(field)
+    if ";" not in whole or tag_of(field)[1:] not in ("00", "20"):
+        return [whole]
+    return _people(whole)
+
+
+def people(field: DataField, codes: str) -> list[str]:
+    """The subfields ``codes`` of a heading as one string, or each of the people in it."""
+    whole = chop(" ".join(field.values(codes)))
+    if ";" not in whole or tag_of(field)[1:] not in ("00", "20"):
+        return [whole]
+    return _people(whole)
+
+
+def _people(whole: str) -> list[str]:
+    return [person for part in whole.split(";") if (person := _person(part))]
+
+
+def _person(text: str) -> str:
+    """A name without the role behind its last comma and without those who are not named."""
+    before, comma, role = chop(_OTHERS.sub("", text)).rpartition(",")
+    if comma and _folded(role) in _CREATORS | _CONTRIBUTORS:
+        return chop(before)
+    return chop(before + comma + role)
+
+
 def has_title(field: DataField) -> bool:
     """Whether a name heading names a work ($t): then it is a related work, not a person."""
     return any(code == "t" for code, _ in field.subfields)

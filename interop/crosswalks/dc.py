@@ -27,6 +27,6 @@ CROSSWALK = Crosswalk(
     read_as="oai_dc",
     names=("srw_dc", "info:srw/schema/1/dc-v1.1", SCHEMA_LOCATION),
     descriptive=True,
-    version=2,
+    version=3,
     ruled=_RULED,
 )

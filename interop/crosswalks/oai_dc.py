@@ -25,6 +25,6 @@ CROSSWALK = Crosswalk(
     names=(SCHEMA_LOCATION,),
     stored=True,
     descriptive=True,
-    version=2,
+    version=3,
     ruled=_RULED,
 )

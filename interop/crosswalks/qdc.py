@@ -21,5 +21,6 @@ CROSSWALK = Crosswalk(
     read_as="oai_dc",
     names=("oai_qdc", "dcterms", "http://purl.org/dc/terms/", SCHEMA_LOCATION),
     descriptive=True,
+    version=2,
     ruled=_RULED,
 )

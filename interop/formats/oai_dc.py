@@ -12,6 +12,7 @@ from interop.marc.values import Repairs
 
 _TERMS = "http://purl.org/dc/terms/"
 _SCHEME = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_ROOTS = "dc|qualifieddc|qdc|dcterms|nsdl_dc"
 _CONTENT = re.compile(rb"<(?:dc|dcterms):[A-Za-z]+[\s>]|<(?:title|creator|identifier)[\s>]")
 
 
@@ -45,8 +46,8 @@ def _without_copies(statements: list[Statement]) -> list[Statement]:
 FORMAT = Format(
     "oai_dc",
     "Dublin Core, simple and qualified",
-    _xml.start_of("dc|qualifieddc|qdc|dcterms"),
-    lambda chunks: split.elements(chunks, "dc|qualifieddc|qdc|dcterms", _CONTENT),
+    _xml.start_of(_ROOTS),
+    lambda chunks: split.elements(chunks, _ROOTS, _CONTENT),
     read,
     roots=(
         "{http://www.openarchives.org/OAI/2.0/oai_dc/}dc",
@@ -56,6 +57,7 @@ FORMAT = Format(
         "{http://purl.org/dc/terms/}dcterms",
         "{http://purl.org/dc/terms/}dc",
         "{http://purl.org/dc/elements/1.1/}dc",
+        "{http://ns.nsdl.org/nsdl_dc_v1.02/}nsdl_dc",
     ),
     prefixes=("oai_dc", "qdc", "oai_qdc", "dcterms", "oai_dcterms", "dc", "srw_dc"),
     preference=1,

@@ -52,12 +52,12 @@ _SRW_DC = """
 </schema>
 """
 # The terms of DCMI import another version of the elements than OAI-PMH does, so that one schema
-# cannot hold both: here any terms will do, tests/contracts/test_crosswalks.py is strict about them.
+# cannot hold both: here any terms will do, tests/contracts/test_profiles.py is strict about them.
 _QDC = """
 <schema xmlns="http://www.w3.org/2001/XMLSchema"
  targetNamespace="http://worldcat.org/xmlschemas/qdc-1.0/">
  <element name="qualifieddc"><complexType><sequence>
-  <any namespace="http://purl.org/dc/terms/" processContents="lax" minOccurs="0"
+  <any namespace="http://purl.org/dc/terms/" processContents="skip" minOccurs="0"
    maxOccurs="unbounded"/>
  </sequence></complexType></element>
 </schema>

@@ -360,8 +360,10 @@ class Official:
             return
         if namespace not in (SRW, SRU2, SCAN2):
             yield self.oai, root
+            for record in root.iter(payload("qdc").tag):
+                yield schema_of("qdc", self.folder), _alone(record)
             return
-        yield self._envelope(root)
+        yield self._envelope(_without_schemes(root))
         for data in root.iter(f"{{{namespace}}}recordData"):
             for record in data:
                 yield self._record(namespace, _alone(record))
@@ -393,6 +395,15 @@ class Official:
         if name.namespace == etree.QName(payload("qdc")).namespace:
             return schema_of("qdc", self.folder), record
         return self.oai, record
+
+
+def _without_schemes(root: etree._Element) -> etree._Element:
+    """What the schemas of an envelope can judge: they do not know the types of a record's."""
+    copied = copy.deepcopy(root)
+    for record in copied.iter(payload("qdc").tag):
+        for element in record.iter("{http://purl.org/dc/terms/}*"):
+            element.attrib.pop(f"{{{XSI}}}type", None)
+    return copied
 
 
 def payload(prefix: str) -> etree._Element:
@@ -484,6 +495,14 @@ VALUES = (
     "oai:x:y",
     "oai:a.vn:union/%2f",
     "2023-11-14",
+    "2023-02-29",
+    "2024-02-29",
+    "Software",
+    "895.922",
+    "text/plain",
+    "urn:isbn:9780198526636",
+    "doi:10.1/2<3>",
+    "http://a.vn:99999/%C4%83?b#c",
     "2023-11-14T22:13:20Z",
     "2023-11-14T22:13:20.5Z",
     "2023-11-14T24:00:00Z",
@@ -647,9 +666,11 @@ def vocabulary(namespace: str) -> tuple[str, ...]:
 def types(namespace: str) -> tuple[tuple[str, str], ...]:
     """Namespace and name of the types of a namespace's profiles, and some built-in ones."""
     found = [(XSD, name) for name in ("string", "token", "anyURI", "positiveInteger")]
+    found += [("http://purl.org/dc/elements/1.1/", "SimpleLiteral")]
     for tree in map(etree.parse, sorted(SCHEMAS.glob("*/*.xsd"))):
         if tree.getroot().get("targetNamespace") == namespace:
             found += [(namespace, each.get("name")) for each in tree.iterfind("{*}simpleType")]
+            found += [(namespace, each.get("name")) for each in tree.iterfind("{*}complexType")]
     return tuple(found)
 
 

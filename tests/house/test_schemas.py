@@ -119,16 +119,30 @@ def test_the_readme_has_a_row_for_every_file():
             assert catalogue()[address] == name
 
 
+SCHEMES = "LCSH MESH LCC UDC DDC W3CDTF DCMIType IMT URI ISO639-2"
+NAMED_TYPES = {"dc/elements.xsd": {"SimpleLiteral"}, "dc/terms.xsd": set(SCHEMES.split())}
+HAVE_SCHEMES = {
+    *("dateCopyrighted", "identifier", "issued", "language"),
+    *("medium", "relation", "subject", "type"),
+}
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_rules_of_the_house(name):
-    """Only roots are global, nothing is open, and no type can be named by xsi:type."""
+    """Only roots are global, nothing is open, and no type can be named by xsi:type but the encoding
+    schemes of the DCMI, by the names that the official schema gives them, where they are written.
+    """
     root = tree(name)
     assert len(root.findall(f"{XS}element")) <= 3
     assert not list(root.iter(f"{XS}any", f"{XS}anyAttribute", f"{XS}anyType"))
-    assert root.find(f"{XS}complexType") is None
+    named = {each.get("name") for each in root.findall(f"{XS}complexType")}
+    assert named == NAMED_TYPES.get(name, set())
     assert root.get("blockDefault") == "#all" or name == "xml/xml.xsd"
     for element in root.iter(f"{XS}element"):
-        assert element.get("type", "xs:string") == "xs:string"
+        has_schemes = name == "dc/terms.xsd" and element.get("name") in HAVE_SCHEMES
+        typed = ("dc:SimpleLiteral", "") if element.get("block") == "" else ("xs:string", None)
+        assert element.get("type", "xs:string") == typed[0] and element.get("block") == typed[1]
+        assert element.get("block") is None or has_schemes
         assert element.get("nillable") is None
 
 

@@ -6,6 +6,7 @@ Each stands in one table, with what it reads, so that the trace can tell without
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from interop.crosswalks import _fields
@@ -123,6 +124,17 @@ def _thesaurus(field: DataField) -> str:
 def _scheme(field: DataField) -> str:
     """$2, where the second indicator says that it counts."""
     return clean(field.first("2")) if field.ind2 == "7" else ""
+
+
+_SUBJECT_SCHEMES = {"lcsh": "LCSH", "mesh": "MESH"}
+
+
+def _subject_scheme(fields: Fields, field: DataField) -> str:
+    """The encoding scheme of the DCMI for the thesaurus of a 6XX; empty where the field has a
+    language to tell, which a value of a scheme has not.
+    """
+    scheme = _SUBJECT_SCHEMES.get(_thesaurus(field).lower(), "")
+    return "" if fields.language_tag(field) else scheme
 
 
 _EVENTS = {"0": "production", "1": "publication", "2": "distribution", "3": "manufacture"}
@@ -314,10 +326,12 @@ FUNCTIONS: dict[str, Function] = {
     "link": Function(_link, "field", "01"),
     "linked_title": Function(_fields.linked_title, "field", "atgn"),
     "name": Function(_fields.name, "field", "abcdenq"),
+    "names": Function(_fields.names, "field", "abcdenq"),
     "number": Function(_number, "field", "a2"),
     "number_type": Function(_number_type, "field", "2"),
     "original_languages": Function(_fields.original_languages, "record", reads="041h"),
     "parts": Function(_parts, "field", "."),
+    "people": Function(_fields.people, "field", "."),
     "place": Function(_place, "field", "az"),
     "provider": Function(_provider, "record", reads="003:040a"),
     "record_language": Function(_record_language, "record", reads=_LANGUAGE_PLACES),
@@ -326,6 +340,7 @@ FUNCTIONS: dict[str, Function] = {
     "scheme": Function(_scheme, "field", "2"),
     "script": Function(_script, "both", paired=True),
     "series_title": Function(_fields.series_title, "field", "abcdnpqtv"),
+    "subject_scheme": Function(_subject_scheme, "both", "2"),
     "subject": Function(_subject, "field", _LETTERS),
     "thesaurus": Function(_thesaurus, "field", "2"),
     "title": Function(_fields.title, "field", "."),
@@ -372,6 +387,38 @@ def _escaped(text: str) -> str:
         lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "replace")),
         text,
     )
+
+
+_PATH = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*"
+_QUERY = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*"
+_WRITTEN_URI = re.compile(
+    rf"(?:https?|ftp)://[A-Za-z0-9.\-]+(?::[0-9]{{1,5}})?(?:/{_PATH})?(?:\?{_QUERY})?(?:#{_QUERY})?"
+    rf"|(?:urn|doi|hdl|ark):[A-Za-z0-9]{_PATH}"
+)
+_WRITTEN_DATE = re.compile("[1-9][0-9]{3}(-[0-9]{2}-[0-9]{2})?")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&\-^_.+]+/[A-Za-z0-9!#$&\-^_.+]+")
+
+
+def _as_uri(text: str) -> str:
+    """The name of the encoding scheme (DCMI Metadata Terms, ``dcterms:URI``) of a value that keeps
+    to it as it is written; so the following.
+    """
+    return "URI" if _WRITTEN_URI.fullmatch(text) else ""
+
+
+def _as_w3cdtf(text: str) -> str:
+    match = _WRITTEN_DATE.fullmatch(text)
+    if match is None:
+        return ""
+    try:
+        date.fromisoformat(text if match[1] else f"{text}-01-01")
+    except ValueError:
+        return ""
+    return "W3CDTF"
+
+
+def _as_imt(text: str) -> str:
+    return "IMT" if _MEDIA_TYPE.fullmatch(text) else ""
 
 
 _COUNTRY = re.compile("[a-z]{2,3}")
@@ -493,6 +540,9 @@ def _dewey_as_written(text: str) -> str:
 
 
 FILTERS: dict[str, Callable[[str], str]] = {
+    "as_imt": _as_imt,
+    "as_uri": _as_uri,
+    "as_w3cdtf": _as_w3cdtf,
     "bcp47": lambda text: bcp47(text) if text else "",
     "chop": chop,
     "clean": clean,

@@ -14,6 +14,7 @@ from interop.marc import marcxml
 from tests.unit.crosswalks.mrk import record
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 DUBLIN_CORE = ("oai_dc", "dc", "qdc")
 ALL = (*DUBLIN_CORE, "mods")
 
@@ -241,3 +242,55 @@ def test_an_address_of_something_else_is_a_relation(prefix):
 def test_no_role_stands_in_a_name(prefix):
     lines = "=100  1\\$aTô, Hoài,$d1920-2014,$etác giả$4aut"
     assert texts(prefix, lines, "creator") == ["Tô, Hoài, 1920-2014"]
+
+
+@each
+def test_no_link_and_no_number_stands_in_a_name(prefix):
+    lines = "=100  1\\$6880-01$aTô, Hoài$0(VN)n50$1http://a.vn/n50\n=880  1\\$6100-01$a蘇懷"
+    found = texts(prefix, lines, "creator", "namePart")
+    assert found == ["Tô, Hoài", "蘇懷"]
+
+
+@each
+@pytest.mark.parametrize("code", ["", "   ", "und", "|||", "9 9"])
+def test_what_is_no_language_is_not_written(prefix, code):
+    fixed = ("x" * 35 + code).replace(" ", "\\")
+    assert texts(prefix, f"=008  {fixed}\n=245  00$aA", "language", "languageTerm") == []
+
+
+@dublin_core
+def test_the_media_type_of_a_file_is_kept(prefix):
+    lines = "=856  40$uhttp://a.vn/1$qapplication/pdf"
+    assert texts(prefix, lines, "format", "medium") == ["application/pdf"]
+
+
+@dublin_core
+def test_elements_have_no_attribute_but_the_language(prefix):
+    """And, in qualified Dublin Core, the scheme of the value."""
+    lines = (
+        "=100  1\\$6880-01$aA$4aut\n=245  10$aB\n=650  \\7$aC$2lcsh\n=700  12$aD$tE"
+        "\n=773  0\\$tF$w17"
+        "\n=880  1\\$6100-01$a阮\n=856  42$uhttp://a.vn$3Bìa\n=020  \\$a0152038655\n=787  08$iG$tH"
+    )
+    root = etree.fromstring(CROSSWALKS[prefix].write(record(lines)))
+    known = {XML_LANG} | ({XSI_TYPE} if prefix == "qdc" else set())
+    assert len(root) > 8
+    assert {name for child in root for name in child.attrib} <= known
+
+
+@dublin_core
+def test_letters_behind_a_class_number_are_no_part_of_it(prefix):
+    """As a converted catalogue has them: ``001 DY-V``, ``658.515--PO-M``."""
+    lines = "=082  04$a001 DY-V\n=082  04$a658.515--PO-M"
+    found = [text.removeprefix("ddc:") for text in texts(prefix, lines, "subject")]
+    assert found == ["001", "658.515"]
+
+
+@dublin_core
+def test_people_in_one_field_are_told_apart(prefix):
+    lines = (
+        "=100  0\\$aNguyễn Văn Huân, chủ biên; Vũ Đức Thái;Averill  M. Law [và những người khác]"
+    )
+    assert texts(prefix, lines, "creator") == ["Nguyễn Văn Huân", "Vũ Đức Thái", "Averill M. Law"]
+    corporate = "=110  2\\$aBộ Văn hóa; Thể thao"
+    assert texts(prefix, corporate, "creator") == ["Bộ Văn hóa; Thể thao"]

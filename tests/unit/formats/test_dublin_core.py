@@ -163,6 +163,16 @@ def test_qualified_dublin_core() -> None:
     assert result.warnings == ("element 'foo' left out",)
 
 
+@pytest.mark.parametrize("root", ["qdc", "dcterms", "nsdl_dc", "dc"])
+def test_every_wrapper_inside_an_answer_of_a_server(root: str) -> None:
+    """With prefixes of its own for the terms, as each server likes."""
+    data = f"""<OAI-PMH><ListRecords><record><header/><metadata><w:{root} xmlns:w="urn:w"
+        xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dct="http://purl.org/dc/terms/">
+        <dc:title>Nhan đề</dc:title><dct:abstract>Tóm tắt</dct:abstract>
+        </w:{root}></metadata></record></ListRecords></OAI-PMH>"""
+    assert written(read(data.encode()).record)[1:] == ["245 00 $aNhan đề", "520 __ $aTóm tắt"]
+
+
 @pytest.mark.parametrize("data", [b"<dc><foo>x</foo></dc>", b"<dim/>", b"<dc></dc>"])
 def test_nothing_said(data: bytes) -> None:
     format = FORMATS["dim" if b"dim" in data else "oai_dc"]
