@@ -15,7 +15,7 @@ from interop import own_rules
 from interop.catalogue import Catalogue
 from interop.config import Config, ConfigError, store_path
 from interop.index.base import IndexBusy, IndexStale, SearchIndex
-from interop.index.engines import EngineUnavailable, by_name
+from interop.index.engines import EngineUnavailable, by_name, names
 from interop.index.follower import Follower, read_again
 from interop.index.tables import Tables
 from interop.store.errors import StoreError
@@ -91,6 +91,9 @@ def open_node(config: Config) -> Node:
     ``StoreError`` for a store that cannot be used.
     """
     name = EMBEDDED if config.index.engine == "embedded" else config.index.engine
+    if name not in names():
+        known = ", ".join(sorted({"embedded", *names()} - {EMBEDDED}))
+        raise ConfigError(f"index.engine: there is no engine {name!r}; known: {known}")
     try:
         engine = by_name(name)
     except EngineUnavailable as error:

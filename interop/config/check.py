@@ -3,6 +3,7 @@
 import difflib
 
 from interop.config.config import Config, store_path
+from interop.config.kinds import split_address
 from interop.config.place import Place
 from interop.model.access import EVERY
 from interop.model.library import Library, province_database
@@ -14,6 +15,10 @@ def check(config: Config, place: Place) -> None:
     _unique([source.id for source in config.sources], "source.id", place)
     shown = [database.name.lower() for database in config.z3950_databases]
     _unique(shown, "z3950_database.name", place)
+    for row in config.z3950_databases if config.libraries else ():  # without, any code is taken
+        where = f"z3950_database[{row.name}].{'of' if row.of else 'name'}"
+        named = (row.of or row.name).lower()
+        _check_database(where, named, {"default", *_known_databases(config)}, place)
     for library in config.libraries:
         if library.successor is not None and config.library(library.successor) is None:
             raise place.error(
@@ -31,16 +36,34 @@ def check(config: Config, place: Place) -> None:
     _unique([s.library.lower() for s in config.sources], "source.library", place)
     _check_access(config, place)
     _check_own_rules(config, place)
+    _check_addresses(config, place)
     if config.z3950.tls and not config.z3950.certificate:
         raise place.error("z3950.tls", "TLS needs z3950.certificate, a PEM file")
     store_path(config.store.url)
 
 
+def _check_addresses(config: Config, place: Place) -> None:
+    taken: dict[str, str] = {}
+    for where, address in (
+        ("server.http", config.server.http),
+        ("server.z3950", config.server.z3950),
+        ("z3950.tls", config.z3950.tls),
+    ):
+        other = taken.setdefault(address, where)
+        if address and other != where and split_address(address)[1]:  # port 0: any that is free
+            raise place.error(where, f"{address} is {other} already; choose another port")
+
+
+def _known_databases(config: Config) -> set[str]:
+    """Names under which there is something to search: provinces too."""
+    known = {"union", *(library.database for library in config.libraries)}
+    return known | {province_database(library.province) for library in config.libraries} - {""}
+
+
 def _check_access(config: Config, place: Place) -> None:
     _unique([row.database for row in config.access], "access.database", place)
     _unique([user.name for user in config.users], "user.name", place)
-    known = {EVERY, "union", *(library.database for library in config.libraries)}
-    known |= {province_database(library.province) for library in config.libraries} - {""}
+    known = {EVERY, *_known_databases(config)}
     users = {user.name for user in config.users}
     for row in config.access:
         where = f"access[{row.database}]"

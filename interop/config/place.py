@@ -9,6 +9,27 @@ from typing import Any
 from interop.config import kinds
 from interop.config.errors import ConfigError
 
+_WHERE = re.compile(r"([^.\[]*)(?:\[(.*)\])?(?:\.([^.]*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of the file. ``head``: number of its first line, 0 for what stands before any."""
+
+    section: str
+    head: int
+    lines: list[str]
+
+    def names(self, row: str) -> bool:
+        """Whether it is the row of that code, id or name."""
+        value = re.compile(rf"=\s*([\"']){re.escape(row)}\1\s*(?:#|$)")
+        return any(value.search(line) for line in self.lines)
+
+    def line_of(self, name: str) -> int | None:
+        pattern = re.compile(rf"\s*(?:\[+\s*)?(?:[\w-]+\.)?[\"']?{re.escape(name)}[\"']?\s*[=\].]")
+        found = (n for n, line in enumerate(self.lines, self.head or 1) if pattern.match(line))
+        return next(found, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -23,20 +44,28 @@ class Place:
         return ConfigError(f"{place}: {where}: {message}")
 
     def _line(self, where: str) -> int | None:
-        name = re.escape(where.rpartition(".")[2])
-        pattern = re.compile(rf"^\s*(?:\[+\s*)?[\"']?{name}[\"']?\s*[=\].]")
-        section = where.partition(".")[0].partition("[")[0]
-        inside = "." not in where
-        fallback = None
+        """Where ``section.name``, ``section[row].name``, ``section[row]`` or ``section`` stands;
+        the head of its table where it does not."""
+        match = _WHERE.fullmatch(where)
+        if match is None:
+            return None
+        section, row, name = match.groups()
+        tables = self._tables()
+        inside = [table for table in tables if table.section == section]
+        if row is not None:
+            inside = [table for table in inside if table.names(row)] or inside
+        places = [table.line_of(name or section) for table in inside if name or row is None]
+        heads = [table.head for table in inside if row is not None or name is None]
+        anywhere = [table.line_of(name or section) for table in tables if row is None]
+        return next(filter(None, [*places, *heads, *anywhere]), None)
+
+    def _tables(self) -> list["_Table"]:
+        tables = [_Table("", 0, [])]
         for number, line in enumerate(self.text.splitlines(), 1):
-            header = re.match(r"\s*\[+\s*([A-Za-z0-9_-]+)", line)
-            if header:
-                inside = "." not in where or header[1] == section
-            if pattern.match(line):
-                if inside:
-                    return number
-                fallback = fallback or number
-        return fallback
+            if header := re.match(r"\s*\[+\s*[\"']?([A-Za-z0-9_-]+)", line):
+                tables.append(_Table(header[1], number, []))
+            tables[-1].lines.append(line)
+        return tables
 
     def unknown(self, where: str, known: list[str]) -> ConfigError:
         name = where.rpartition(".")[2]

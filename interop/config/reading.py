@@ -1,5 +1,6 @@
 """From ``interop.toml`` and the environment to a ``Config``."""
 
+import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ def load(path: str | Path | None = None, environ: Mapping[str, str] = os.environ
     if chosen is None and not file.exists():
         return _build({}, Place("", None), environ)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # Notepad writes a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
         raise ConfigError(f"{file}: cannot be read: {reason}") from None
@@ -76,6 +77,7 @@ def _sections(
 ) -> dict[str, dict[str, Any]]:
     """Every setting of every section: from the environment, the file, or its default."""
     _known(data, place)
+    _known_variables(environ)
     values: dict[str, dict[str, Any]] = {setting.section: {} for setting in SETTINGS}
     for setting in SETTINGS:
         given = _override(setting, environ)
@@ -102,9 +104,24 @@ def _known(data: dict[str, Any], place: Place) -> None:
                 raise place.unknown(f"{section}.{name}", known)
 
 
+def _known_variables(environ: Mapping[str, str]) -> None:
+    """Nor is a variable that could only be meant for a section."""
+    known = [_variable(setting) for setting in SETTINGS]
+    sections = tuple({f"INTEROP_{setting.section}_".upper() for setting in SETTINGS})
+    for variable in environ:
+        if variable.startswith(sections) and variable.removesuffix("_FILE") not in known:
+            near = difflib.get_close_matches(variable, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigError(f"{variable}: unknown setting{hint}")
+
+
+def _variable(setting: Setting) -> str:
+    return f"INTEROP_{setting.section}_{setting.name}".upper()
+
+
 def _override(setting: Setting, environ: Mapping[str, str]) -> Any:
     """The value from the environment, or ``None``. A ``_FILE`` variable names a file with it."""
-    variable = f"INTEROP_{setting.section}_{setting.name}".upper()
+    variable = _variable(setting)
     text = environ.get(variable)
     if text is None and (secret := environ.get(f"{variable}_FILE")):
         try:

@@ -22,7 +22,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("server", "name", "text", "Interop", "Name of the repository, shown to harvesters."),
     Setting("server", "domain", "domain", "interop.example.org", "Domain used in OAI identifiers."),
-    Setting("server", "base_url", "text", "http://127.0.0.1:8210", "Address as clients see it."),
+    Setting("server", "base_url", "url", "http://127.0.0.1:8210", "Address as clients see it."),
     Setting("server", "admin_email", "emails", ("admin@example.org",), "Whom harvesters write to."),
     Setting("server", "http", "address", "127.0.0.1:8210", "Where HTTP listens."),
     Setting("server", "z3950", "address", "127.0.0.1:9999", "Where Z39.50 listens."),

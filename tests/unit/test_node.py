@@ -40,7 +40,7 @@ def test_the_data_are_not_for_everybody_on_the_machine(config, tmp_path):
 
 
 def test_unknown_engines_and_folders_are_told(config, tmp_path):
-    with pytest.raises(ConfigError, match="index.engine.*solr"):
+    with pytest.raises(ConfigError, match="index.engine.*solr.*known: embedded, memory$"):
         open_node(config(INTEROP_INDEX_ENGINE="solr"))
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="file"):

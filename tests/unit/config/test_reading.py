@@ -99,6 +99,17 @@ def test_environment_overrides_and_secret_files(tmp_path):
         (FULL.replace("15m", "often"), ("interop.toml:22", "interval")),
         (FULL.replace("https://koha", "ftp://koha"), ("http://",)),
         ("[store]\nurl = 'mysql://x'\n", ("sqlite:///",)),
+        (FULL + "[[z3950_database]]\nname = 'x'\n", ("interop.toml:24", "no database has this")),
+        (
+            FULL + "[[z3950_database]]\nname = 'marc8'\nof = 'vn-qt'\n",
+            ("z3950_database[marc8].of", "'vn-qti'"),
+        ),
+        ("[server]\nbase_url = 'thuvien.vn'\n", ("interop.toml:2", "https://")),
+        (
+            "[server]\nhttp = '127.0.0.1:9999'\nz3950 = '127.0.0.1:9999'\n",
+            ("interop.toml:3", "server.z3950", "server.http already"),
+        ),
+        (FULL + "[[source]]\nid = 'b'\nlibrary = 'VN-QB'\n", ("interop.toml:23", "'url'")),
     ],
 )
 def test_errors_say_what_and_where(tmp_path, text, parts):
@@ -107,6 +118,23 @@ def test_errors_say_what_and_where(tmp_path, text, parts):
     for part in parts:
         assert part in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_byte_order_mark_is_no_error(tmp_path):
+    file = write(tmp_path, "\ufeff" + FULL)
+    assert load(file, environ={}).server.workers == 3
+
+
+@pytest.mark.parametrize("name", ["INTEROP_SERVER_NAM", "INTEROP_SERVER_NAM_FILE"])
+def test_a_variable_of_no_setting_is_an_error(tmp_path, name):
+    with pytest.raises(ConfigError, match=f"{name}: .*INTEROP_SERVER_NAME"):
+        load(write(tmp_path, FULL), {name: "x"})
+    load(write(tmp_path, FULL), {"INTEROP_CONFIG": "x", "INTEROP_CORPUS": "y"})
+
+
+def test_any_free_port_may_be_asked_for_twice(tmp_path):
+    text = "[server]\nhttp = '127.0.0.1:0'\nz3950 = '127.0.0.1:0'\n"
+    assert load(write(tmp_path, text), environ={}).server.http == "127.0.0.1:0"
 
 
 def test_a_named_file_must_be_there(tmp_path):
