@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 
-from interop.config import Config
+from interop.config import Config, ConfigError
 from interop.node import open_node
+from interop.store.errors import StoreError
 
 PAUSE = 0.2  # seconds between looks at the feed when there is nothing new, or another one follows
 
@@ -56,5 +57,5 @@ def _follow(config: Config, begun: Event, ended: Event) -> None:
                 ended.wait(PAUSE)
         finally:
             node.close()
-    except KeyboardInterrupt:
-        pass  # Ctrl-C reaches the whole group; the parent tells of it
+    except (ConfigError, StoreError, KeyboardInterrupt):
+        pass  # the parent meets it too, or got the same Ctrl-C, and tells of it

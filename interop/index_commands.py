@@ -10,7 +10,7 @@ import click
 from interop import options
 from interop.config import load
 from interop.index.base import IndexStale
-from interop.index.follower import Difference, audit
+from interop.index.follower import Difference
 from interop.node import Node, open_node
 
 SHOWN = 100  # differences that are told one by one
@@ -48,7 +48,7 @@ def audit_index(config_file: Path | None) -> None:
 
 def _audit(node: Node) -> int:
     try:
-        found = list(audit(node.store, node.index))
+        found = node.audit()
     except IndexStale as stale:
         click.echo(f"{stale}: interop reindex makes it again")
         return 1

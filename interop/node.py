@@ -4,7 +4,10 @@ The only place that chooses an engine. Front ends, commands and the harvester op
 work with its catalogue. Open it after a fork, never before.
 """
 
+import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,12 +19,25 @@ from interop.catalogue import Catalogue
 from interop.config import Config, ConfigError, store_path
 from interop.index.base import IndexBusy, IndexStale, SearchIndex
 from interop.index.engines import EngineUnavailable, by_name, names
-from interop.index.follower import Follower, read_again
+from interop.index.follower import Difference, Follower, audit, read_again
 from interop.index.tables import Tables
 from interop.store.errors import StoreError
 from interop.store.store import Store
 
 EMBEDDED = "tantivy"
+
+# What a system says when the fault is not in the files themselves.
+OUTSIDE = (
+    "No space left",
+    "Disk quota",
+    "Permission denied",
+    "Read-only file system",
+    "disk is full",
+    "readonly database",
+    "Too many open files",
+)
+OUTSIDE_ADVICE = "the records are safe; mend that, and the index is brought up to them"
+DAMAGED_ADVICE = "stop what uses it and remove the folder: it is made again from the store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +62,48 @@ class Node:
         Raises ``StoreError`` when the files of the index cannot be used; the records are safe.
         """
         try:
-            while self.follower.step():
-                pass
-            self.follower.tidy()
+            with self._usable_index():
+                while self.follower.step():
+                    pass
+                self.follower.tidy()
         except IndexBusy:
             return False
-        except (OSError, ValueError, SQLAlchemyError) as error:  # ValueError is tantivy's
-            reason = str(error).splitlines()[0]
-            raise StoreError(
-                f"index {_index_folder(self.config)}: {reason}; stop what uses it and remove the "
-                "folder: it is made again from the store"
-            ) from error
         return True
 
     def reindex(self) -> bool:
         """Make the index again from the store; ``False``, and nothing done, when another process
         writes it. Raises ``StoreError`` as ``follow``.
         """
-        try:
-            self.index.lock()
-        except IndexBusy:
-            return False
-        except IndexStale:
-            pass  # of another version: it is replaced all the more
-        self._tables.clear()
-        self.index.clear()
+        with self._usable_index():
+            try:
+                self.index.lock()
+            except IndexBusy:
+                return False
+            except IndexStale:
+                pass  # of another version: it is replaced all the more
+            self._tables.clear()
+            self.index.clear()
         return self.follow()
+
+    def audit(self) -> list[Difference]:
+        """Everything in which the index differs from the store. Raises ``IndexStale``, and
+        ``StoreError`` as ``follow``.
+        """
+        with self._usable_index():
+            return list(audit(self.store, self.index))
+
+    @contextmanager
+    def _usable_index(self) -> Iterator[None]:
+        """What the engine raises when its files cannot be used, as a ``StoreError`` of one line."""
+        try:
+            yield
+        except (OSError, ValueError, SQLAlchemyError) as error:  # ValueError is tantivy's
+            first = str(error).splitlines()[0]
+            reason = re.sub(r" at path \"[^\"]*\"", "", first)  # of a file that has another name
+            outside = any(part in reason for part in OUTSIDE)  # each time
+            advice = OUTSIDE_ADVICE if outside else DAMAGED_ADVICE
+            place = _index_folder(self.config)
+            raise StoreError(f"index {place}: {reason}; {advice}") from error
 
     def close(self) -> None:
         self.index.close()

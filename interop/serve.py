@@ -106,6 +106,28 @@ def limits_of(config: Z3950Config) -> Limits:
     )
 
 
+class _Trouble:
+    """What keeps a thread from its work, which it tries again and again: said once, and once that
+    it is over. A full disk is one line for the operator; what is a fault of ours has its traceback.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what, self._said = what, ""
+
+    def met(self, error: Exception) -> None:
+        said = f"{self._what}: {error}; trying again"
+        if isinstance(error, StoreError) and said != self._said:
+            log.error("%s", said)
+        elif said != self._said:
+            log.error("%s", said, exc_info=error)
+        self._said = said
+
+    def over(self) -> None:
+        if self._said:
+            log.warning("%s: it is over", self._what)
+        self._said = ""
+
+
 class FollowerThread(threading.Thread):
     """Applies the store's feed to the index as it grows; one process at a time holds the writer."""
 
@@ -127,13 +149,15 @@ class FollowerThread(threading.Thread):
         return followed
 
     def run(self) -> None:
+        trouble = _Trouble("the index cannot follow the store")
         while not self._ended.is_set():
             pause = TAKEOVER_PAUSE
             try:
                 if self._follow():
                     pause = FOLLOW_PAUSE
-            except Exception:  # the follower must outlive a full disk or a locked file
-                log.exception("the index cannot follow the store; trying again")
+                trouble.over()
+            except Exception as error:  # the follower must outlive a full disk or a locked file
+                trouble.met(error)
             self._ended.wait(pause)
 
     def stop(self) -> None:
@@ -152,14 +176,17 @@ class ReviserThread(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
+        trouble = _Trouble("records cannot be revised")
         pause = 0.0
         while not self._ended.wait(pause):
             try:
-                if not self._node.catalogue.revise():
+                left = self._node.catalogue.revise()
+                trouble.over()
+                if not left:
                     return
                 pause = REVISE_PAUSE
-            except Exception:  # the store may be locked or full: what is left stays due
-                log.exception("records cannot be revised; trying again")
+            except Exception as error:  # the store may be locked or full: what is left stays due
+                trouble.met(error)
                 pause = TAKEOVER_PAUSE
 
     def stop(self) -> None:

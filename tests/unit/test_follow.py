@@ -47,3 +47,13 @@ def test_it_ends_with_the_block_when_the_block_fails(config):
         opened()
         raise KeyError
     assert not multiprocessing.active_children()
+
+
+def test_a_store_that_cannot_be_used_is_left_to_the_parent_to_tell(config, tmp_path, capfd):
+    (tmp_path / "x.db").write_bytes(b"no database" * 100)
+    with following(config) as opened:
+        opened()
+        (process,) = multiprocessing.active_children()
+        process.join(30)
+        assert process.exitcode == 0
+    assert capfd.readouterr().err == ""

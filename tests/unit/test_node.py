@@ -67,3 +67,27 @@ def test_a_damaged_index_is_one_line_and_is_made_again(config, tmp_path, damaged
     assert again.follow()
     assert again.index.checkpoint() == again.store.last_seq() > 0
     again.close()
+
+
+@pytest.mark.parametrize("work", ["follow", "reindex", "audit"])
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("'No space left on device (os error 28) at path \"/x/.tmpA1\"'", "the records are safe"),
+        ("attempt to write a readonly database", "the records are safe"),
+        ("index is corrupt", "remove the folder"),
+    ],
+)
+def test_what_keeps_the_index_from_its_files_is_one_line(config, monkeypatch, work, reason, advice):
+    node = open_node(config())
+
+    def fails(*_: object) -> None:
+        raise ValueError(f"An IO error occurred: {reason}\nmore")
+
+    for name in ("checkpoint", "lock"):
+        monkeypatch.setattr(type(node.index), name, fails)
+    with pytest.raises(StoreError, match=advice) as error:
+        getattr(node, work)()
+    assert "/x/.tmp" not in str(error.value) and "\n" not in str(error.value)
+    monkeypatch.undo()
+    node.close()

@@ -6,6 +6,7 @@ import ssl
 import threading
 from contextlib import closing
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import trustme
@@ -94,14 +95,43 @@ def test_an_address_that_cannot_be_had_is_named(host):
 
 
 def test_the_follower_outlives_errors_and_another_follower(impatient, caplog):
-    node = FakeNode(True, StoreError("full"), ValueError("corrupt"), False, True)
+    full = StoreError("disk full")
+    node = FakeNode(True, full, full, full, ValueError("corrupt"), False, full, True, True, True)
     thread = serve.FollowerThread(node)
     thread.start()
     assert node.exhausted.wait(10)
     assert thread.is_alive()
     thread.stop()
     assert not thread.is_alive()
-    assert [record.exc_info[0] for record in caplog.records] == [StoreError, ValueError]
+    what = "the index cannot follow the store"
+    assert [(record.getMessage(), bool(record.exc_info)) for record in caplog.records] == [
+        (f"{what}: disk full; trying again", False),  # once, and for people
+        (f"{what}: corrupt; trying again", True),  # nobody foresaw it
+        (f"{what}: it is over", False),
+        (f"{what}: disk full; trying again", False),
+        (f"{what}: it is over", False),
+    ]
+
+
+def test_the_reviser_goes_on_after_trouble_and_ends_when_nothing_is_left(monkeypatch, caplog):
+    monkeypatch.setattr(serve, "REVISE_PAUSE", 0.001)
+    monkeypatch.setattr(serve, "TAKEOVER_PAUSE", 0.001)
+    outcomes = [500, StoreError("disk full"), StoreError("disk full"), 20, 0]
+
+    def revise() -> int:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    thread = serve.ReviserThread(SimpleNamespace(catalogue=SimpleNamespace(revise=revise)))
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive() and outcomes == []
+    assert [record.getMessage() for record in caplog.records] == [
+        "records cannot be revised: disk full; trying again",
+        "records cannot be revised: it is over",
+    ]
 
 
 def test_the_feed_is_only_read_after_a_commit_or_after_a_while(monkeypatch):
