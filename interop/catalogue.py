@@ -20,10 +20,13 @@ from interop.index.base import (
     MissingSortValue,
     QueryError,
     QueryTooComplex,
+    QueryTooCostly,
     ResultSet,
     Scan,
     ScanKind,
     SearchIndex,
+    SetTooLarge,
+    TooBusy,
     TooManyTerms,
     UnsupportedAccessPoint,
     UnsupportedAttribute,
@@ -50,6 +53,9 @@ _DIAGNOSTICS: dict[type[QueryError], str] = {
     UnsupportedAttribute: "unsupported_search",
     TooManyTerms: "too_many_terms",
     QueryTooComplex: "too_many_operators",
+    QueryTooCostly: "query_too_costly",
+    SetTooLarge: "set_too_large",
+    TooBusy: "temporary_system_error",
     MissingSortValue: "sort_missing_value",
 }
 

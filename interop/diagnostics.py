@@ -43,6 +43,8 @@ _ROWS = (
     ("term_too_long", 11, 23, "Too many characters in term"),
     ("query_too_long", 11, 12, "Too many characters in query"),
     ("too_many_records", 12, 60, "Result set too large"),
+    ("query_too_costly", 12, 60, "Too many records have the words of the query; narrow it"),
+    ("set_too_large", 12, 83, "Result set too large to be sorted or combined"),
     ("too_many_terms", 12, 29, "The truncated term matches too many words"),
     ("present_out_of_range", 13, 61, "Record position out of range"),
     ("record_system_error", 14, 63, "System error in presenting the record"),

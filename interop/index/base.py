@@ -52,6 +52,18 @@ class QueryTooComplex(QueryError):
     """More than MAX_DEPTH levels or MAX_OPERATORS operators (details: the number)."""
 
 
+class QueryTooCostly(QueryError):
+    """More than an engine may go through for one search (details: how much)."""
+
+
+class SetTooLarge(QueryError):
+    """A set has too many records for what is to be done with it (details: how many)."""
+
+
+class TooBusy(QueryError):
+    """Too many searches that take long are running; the same may be asked again (details)."""
+
+
 class MissingSortValue(QueryError):
     """A record has no key, and the sort wants one of all (details: the access point)."""
 

@@ -171,6 +171,32 @@ def refers_to_sets(query: Query) -> bool:
             return False
 
 
+def plain_parts(query: Query) -> list[Query]:
+    """The largest parts of ``query`` that refer to no set."""
+    if not refers_to_sets(query):
+        return [query]
+    match query:
+        case And(parts) | Or(parts):
+            return [plain for part in parts for plain in plain_parts(part)]
+        case Not(left, right):
+            return plain_parts(left) + plain_parts(right)
+        case _:
+            return []
+
+
+def names_in(query: Query) -> set[str]:
+    """Names of the sets that ``query`` refers to."""
+    match query:
+        case SetRef(name):
+            return {name}
+        case And(parts) | Or(parts):
+            return set[str]().union(*map(names_in, parts))
+        case Not(left, right):
+            return names_in(left) | names_in(right)
+        case _:
+            return set()
+
+
 def combine(
     query: Query, members: Callable[[str], set[int]], run: Callable[[Query], Iterable[int]]
 ) -> set[int]:

@@ -99,6 +99,7 @@ TRIGGERS: dict[int, tuple[str, str | None]] = {
     46: (f"{S}a+and/rel.x+b", "rel.x"),
     48: ("query=unsupported_search", None),
     51: (f"{S}cql.resultSetId%3Dgone", "gone"),
+    60: ("query=query_too_costly", None),
     61: (f"{S}cql.allRecords%3D1&startRecord=99", "99"),
     65: (f"{S}cql.allRecords%3D1&maximumRecords=1", "1"),
     66: (f"{S}a&recordSchema=picaxml", None),
@@ -106,6 +107,7 @@ TRIGGERS: dict[int, tuple[str, str | None]] = {
     71: (f"{S}a&recordPacking=bogus", "bogus"),
     72: ("version=1.1&query=a&recordXPath=/a", "/a"),
     80: (f"{S}a+sortBy+title&sortKeys=title", "sortBy and sortKeys"),
+    83: ("query=set_too_large", None),
     84: (f"{S}a&sortKeys={'title+' * 11}", "10"),
     85: (f"{S}a&sortKeys=title+title", "title"),
     87: (f"{S}a&sortKeys=title,foo", "foo"),
@@ -145,7 +147,6 @@ NEVER: dict[int, str] = {
     57: "a set that is too large is not kept and gets no id",
     58: "results are whole",
     59: "results are whole",
-    60: "results of any size are served",
     62: "6 tells the parameter",
     63: "67 stands in place of the record",
     64: "67 stands in place of the record",
@@ -156,7 +157,6 @@ NEVER: dict[int, str] = {
     74: "72",
     81: "88 tells the key",
     82: "keys are in any sequence",
-    83: "any number of records is sorted",
     86: "every key has one form",
     89: "88 tells the key",
     100: "explain is served",
@@ -173,7 +173,14 @@ def features() -> str:
     return "\n".join(lines) + "\n"
 
 
-STATES = (1, 2, 29, 48)  # of the server: the catalogue raises the condition that the query names
+STATES = (
+    1,
+    2,
+    29,
+    48,
+    60,
+    83,
+)  # of the server: the catalogue raises the condition that the query names
 
 
 def answer(number: int) -> tuple[Response, Diagnostic]:

@@ -4,6 +4,7 @@ The suite finds engines by their files. An engine that is not durable lives in i
 tests about other processes and later handles pass it by.
 """
 
+import importlib
 import multiprocessing
 import os
 import sys
@@ -14,12 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interop.index import base, engines, plan, spans
+from interop.index import base, cost, engines, plan, spans
 from interop.index import scan as scanning
 from interop.index.base import (
     MAX_DEPTH,
@@ -32,15 +34,20 @@ from interop.index.base import (
     IndexStale,
     QueryError,
     QueryTooComplex,
+    QueryTooCostly,
     ResultSet,
     Scan,
     SearchIndex,
+    SetTooLarge,
+    TooBusy,
     TooManyTerms,
     UnsupportedAccessPoint,
     UnsupportedAttribute,
     records_of,
 )
+from interop.index.engines.memory import matches
 from interop.index.tables import Tables
+from interop.index.turnstile import Turnstile
 from interop.query import normalise
 from interop.query.ast import (
     ANY,
@@ -574,6 +581,85 @@ def test_proximity_of_too_many_terms(shelf: Shelf) -> None:
     with pytest.raises(TooManyTerms) as raised:
         shelf.find(Prox(left, right, MAX_DISTANCE))
     assert raised.value.details == "w* w7"
+
+
+def _near(*words: str, distance: int = 1, **more: object) -> Prox:
+    found = Prox(title(words[0]), title(words[1]), distance, **more)
+    for word in words[2:]:
+        found = Prox(found, title(word), distance, **more)
+    return found
+
+
+@pytest.mark.parametrize("judged", [0, 100])
+def test_many_words_near_one_another_in_many_records(shelf: Shelf, monkeypatch, judged) -> None:
+    """As brute force finds them, whichever way an engine takes."""
+    engine = importlib.import_module(f"interop.index.engines.{shelf.name}")
+    monkeypatch.setattr(engine, "MAX_JUDGED", judged, raising=False)
+    random = Random(9)
+    held = [document(n, " ".join(random.choices("abcdef", k=9))) for n in range(1, 150)]
+    shelf.put(*held)
+    for query in (
+        _near(*"abcde", distance=1),
+        _near(*"abcd", distance=2),
+        _near(*"aab", distance=4),
+        _near(*"abc", distance=4, ordered=True),
+        _near(*"ab", distance=9),
+        replace(_near(*"abc", distance=3), exclude=True),
+        Not(All(), _near(*"abc", distance=3)),
+    ):
+        found = [each.rid for each in held if matches(each, query)]
+        assert found and shelf.find(query) == found
+
+
+def test_a_search_that_would_cost_too_much_is_refused(shelf: Shelf, monkeypatch) -> None:
+    """By engines that have postings to go through; what costs little is still answered."""
+    shelf.put(*(document(n, f"a{n % 40} b{n % 7} c") for n in range(1, 81)))
+    dear = [
+        Prox(title("a", trunc="right"), title("b", trunc="right"), MAX_DISTANCE),
+        MaskedPhrase("title", (("a", ANY), ("b", ANY))),
+        Or(tuple(title(f"b{n}", trunc="right") for n in range(7))),
+    ]
+    answers = [shelf.find(query) for query in dear]
+    monkeypatch.setattr(cost, "MAX_STEPS", 40)
+    engine = importlib.import_module(f"interop.index.engines.{shelf.name}")
+    monkeypatch.setattr(engine, "MAX_JUDGED", 0, raising=False)
+    for query, answer in zip(dear, answers, strict=True):
+        for asked in (query, And((title("c"), Not(All(), query)))):
+            if shelf.name == "memory":
+                assert shelf.find(query) == answer
+            else:
+                with pytest.raises(QueryTooCostly):
+                    shelf.find(asked)
+    assert shelf.find(title("b3", trunc="right")) == shelf.find(title("b3"))
+    assert len(shelf.find(title("a1 b1"))) == len(shelf.find(Prox(title("a1"), title("b1"))))
+
+
+def test_sets_that_are_too_large_are_neither_sorted_nor_combined(durable, monkeypatch) -> None:
+    shelf = durable
+    engine = importlib.import_module(f"interop.index.engines.{shelf.name}")
+    monkeypatch.setattr(engine, "MAX_SORTED", 3)
+    shelf.put(*(document(n, "a") for n in range(1, 5)))
+    found = shelf.index.search(["union"], title("a"))
+    assert found.total == 4 and found.page(3, 1) == [4]
+    for ask in (
+        lambda: shelf.find(title("a"), SortKey("title")),
+        lambda: shelf.find(Not(SetRef("s"), title("b")), s=found),
+        lambda: shelf.index.sort([found], [SortKey("title")]),
+    ):
+        with pytest.raises(SetTooLarge):
+            ask()
+
+
+def test_dear_searches_go_through_the_turnstile(durable: Shelf, monkeypatch) -> None:
+    shelf = durable
+    shelf.put(*(document(n, f"a{n} b") for n in range(1, 9)))
+    monkeypatch.setattr(shelf.index, "_turnstile", Turnstile(at_once=1, waiting=0))
+    monkeypatch.setattr(cost, "SOME_WORDS", 4)
+    with shelf.index._turnstile.passing():
+        assert len(shelf.find(title("b"))) == 8
+        with pytest.raises(TooBusy):
+            shelf.find(title("a", trunc="right"))
+    assert len(shelf.find(title("a", trunc="right"))) == 8
 
 
 @pytest.mark.feature("Proximity of masks and of proximities")
@@ -1350,10 +1436,19 @@ def test_index_without_its_tables_is_stale(durable: Shelf) -> None:
     ),
     first=samples.queries,
     second=samples.queries,
+    judged=st.sampled_from((0, 100)),
 )
 @pytest.mark.feature("The same answers as brute force: random trees over random records")
-def test_random_trees_over_random_documents(name, held, later, gone, asked, first, second) -> None:
-    with tempfile.TemporaryDirectory(dir=MEMORY_DISK) as folder:
+def test_random_trees_over_random_documents(
+    name, held, later, gone, asked, first, second, judged
+) -> None:
+    """``judged``: records of a proximity that an engine may look at themselves instead of asking
+    its index."""
+    engine = importlib.import_module(f"interop.index.engines.{name}")
+    with (
+        tempfile.TemporaryDirectory(dir=MEMORY_DISK) as folder,
+        mock.patch.object(engine, "MAX_JUDGED", judged, create=True),
+    ):
         shelves = [Shelf(n, Path(folder) / n) for n in ("memory", name)]
         sets: list[dict[str, ResultSet]] = [{}, {}]
         for shelf, named in zip(shelves, sets, strict=True):

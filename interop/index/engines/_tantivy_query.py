@@ -16,6 +16,7 @@ from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
 from interop.index import masks, plan, relevance
 from interop.index.base import MAX_DISTANCE, OWN_KEYS, OWN_TEXTS, SIDES, Side
+from interop.index.cost import Meter
 from interop.index.tables import Tables
 from interop.query import ast
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
@@ -36,6 +37,9 @@ GAP = " ".join((BOUNDARY, *itertools.repeat(FILLER, FILLERS), BOUNDARY))
 LONG = MAX_DISTANCE + 1
 
 TOKENIZER = "words"  # see ``register_tokenizer``
+
+# A proximity inside another is looked for by itself where it has so many times fewer ways to stand.
+FEWER = 8
 
 Placed = tuple[int, masks.Pattern]  # a word and its offset in a phrase
 
@@ -155,8 +159,9 @@ def register_tokenizer(index: tantivy.Index) -> None:
 
 
 class Compiler:
-    """Compiles trees that ``plan.prepare`` has passed: limits are not looked at again. ``side``:
-    whose records are looked for.
+    """Compiles trees that ``plan.prepare`` has passed: its limits are not looked at again.
+    ``side``: whose records are looked for; ``near``: see ``knowing``; ``meter``: counts what the
+    search will cost.
     """
 
     def __init__(
@@ -165,19 +170,26 @@ class Compiler:
         schema: tantivy.Schema,
         tables: Tables,
         side: Side,
-        far: Mapping[ast.Prox, Sequence[int]] | None = None,
+        near: Mapping[ast.Prox, Sequence[int]] | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._index = index
         self._schema = schema
         self._tables = tables
         self._side = side
-        self._far = far or {}
+        self._near = near or {}
+        self._meter = meter
+        self._expanded: dict[tuple[str, bool, masks.Pattern], tuple[str, ...]] = {}
 
-    def knowing(self, far: Mapping[ast.Prox, Sequence[int]]) -> "Compiler":
-        """A compiler that knows which records answer proximities of one field by words that stand
-        too far apart for phrases (``far_apart``).
+    def counting(self, meter: Meter | None) -> "Compiler":
+        """A compiler that counts what it compiles, or does not."""
+        return Compiler(self._index, self._schema, self._tables, self._side, self._near, meter)
+
+    def knowing(self, near: Mapping[ast.Prox, Sequence[int]]) -> "Compiler":
+        """A compiler that knows which records answer a proximity: of one field, by words that stand
+        too far apart for phrases (``far_apart``); of words, at all (``may_be_near``).
         """
-        return Compiler(self._index, self._schema, self._tables, self._side, far)
+        return Compiler(self._index, self._schema, self._tables, self._side, near, self._meter)
 
     def within(self, databases: Iterable[str], query: ast.Query) -> Query:
         """``query`` among the records of ``databases``; the sentinel is in no database."""
@@ -282,7 +294,9 @@ class Compiler:
             return self._years(ap, int(word or 0), int(word or 0))
         if BY_NAME[ap].kind != "text":
             exact = False
-        words = [word] if word is not None else self._tables.words(ap, pattern, exact=exact)
+        words = self._words_of(ap, exact, pattern)
+        if self._meter and word is None and BY_NAME[ap].kind == "text":
+            self._meter.mask(self._counted(ap, exact), words)
         if BY_NAME[ap].kind == "text":
             return self._in_text(ap, exact, lambda field: self._one_of(field, words))
         return self._one_of(key_field(ap, self._side), [key_term(ap, key) for key in words])
@@ -292,12 +306,41 @@ class Compiler:
         if len(words) == 1:
             return self._word(ap, exact, words[0][1])
         is_plain = all(masks.literal(pattern) is not None for _, pattern in words)
+        if self._meter:
+            self._count_phrase(self._meter, ap, exact, [pattern for _, pattern in words], is_plain)
         query = Query.phrase_query if is_plain else Query.regex_phrase_query
         placed: list[str | tuple[int, str]] = [
             (offset, (masks.literal(pattern) or "") if is_plain else _regex(pattern))
             for offset, pattern in words
         ]
         return self._in_text(ap, exact, lambda field: query(self._schema, field, placed))
+
+    def _count_phrase(
+        self, meter: Meter, ap: str, exact: bool, patterns: list[masks.Pattern], is_plain: bool
+    ) -> None:
+        fields = self._counted(ap, exact)
+        if is_plain:
+            meter.phrase(fields, [masks.literal(pattern) or "" for pattern in patterns])
+        else:
+            meter.masked_phrase(fields, [self._words_of(ap, exact, each) for each in patterns])
+
+    def _words_of(self, ap: str, exact: bool, pattern: masks.Pattern) -> tuple[str, ...]:
+        """The words that ``pattern`` stands for: kept while one search is counted, because a
+        proximity asks for every way in which they may stand.
+        """
+        word = masks.literal(pattern)
+        if word is not None:
+            return (word,)
+        found = self._expanded.get((ap, exact, pattern))
+        if found is None:
+            found = tuple(self._tables.words(ap, pattern, exact=exact))
+            if self._meter:
+                self._expanded[ap, exact, pattern] = found
+        return found
+
+    def _counted(self, ap: str, exact: bool) -> tuple[str, ...]:
+        """The fields with nearly all words: what a record says by itself is little."""
+        return text_fields(ap, exact, self._side)[:2]
 
     def _prox(self, query: ast.Prox) -> Query:
         """An OR of phrases with holes, one for each distance: exact, where slop is not."""
@@ -306,9 +349,26 @@ class Compiler:
 
     def _together(self, query: ast.Prox) -> Query:
         if query.unit == "word":
-            return self._places(query)
+            known = self._near.get(query)
+            return self._places(query) if known is None else self.any_of(known)
         near = [self._places(query)] if plan.is_plain(query) else []
-        return _any([*near, self.any_of(self._far.get(query, ()))])
+        return _any([*near, self.any_of(self._near.get(query, ()))])
+
+    def may_be_near(self, query: ast.Prox) -> Query:
+        """Records with all words of a proximity, and some of them near one another: few have all
+        that, where many ways to stand would each be looked for in all records.
+        """
+        ways = plan.placings(query)
+        parts, waiting = list[Query](), list[ast.ProxOperand]([query])
+        while waiting:
+            operand = waiting.pop()
+            if not isinstance(operand, ast.Prox):
+                parts.append(self._places(operand))
+                continue
+            waiting += (operand.left, operand.right)
+            if plan.placings(operand) * FEWER <= ways:
+                parts.append(self._places(operand))
+        return _all(parts)
 
     def _operand(self, operand: ast.ProxOperand) -> Query:
         if isinstance(operand, ast.Prox) and operand.unit == "field":

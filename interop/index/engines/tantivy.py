@@ -38,10 +38,12 @@ from interop.index.base import (
     ResultSet,
     Scan,
     ScanKind,
+    SetTooLarge,
     Side,
     TooManyTerms,
     side_of,
 )
+from interop.index.cost import Meter
 from interop.index.engines import EngineFactory
 from interop.index.engines._tantivy_query import (
     BOUNDARY,
@@ -68,6 +70,7 @@ from interop.index.fields import Tokens
 from interop.index.ghosts import Living
 from interop.index.scan import FEW, scan
 from interop.index.tables import Tables
+from interop.index.turnstile import Turnstile
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
 from interop.query.ast import All, And, Not, Or, Prox, Query, SortKey, Term
 
@@ -82,6 +85,14 @@ MAX_COUNTED = 100  # values whose counts are asked for one by one
 DEEP = 10_000  # row ids before a page from which on it is looked for by their numbers
 NUMBERS = 4096  # row ids in one step of that
 MAX_HEADING = 16_000  # characters
+
+# Ways in which the words of a proximity may stand, above which records with all these words are
+# looked at themselves when they are few: each way is a phrase, each record half a millisecond.
+MANY_WAYS = 16
+MAX_JUDGED = 100
+
+LARGE = 100_000  # records of a set from which on sorting or combining it is no quick matter
+MAX_SORTED = 2_000_000  # records: some 40 bytes of memory and a microsecond each
 
 WRITER_HEAP = 50_000_000  # bytes; eight times more brings nothing
 
@@ -169,6 +180,7 @@ class TantivyIndex:
         self._opened: _Opened | None = None
         self._seen: _Seen | None = None
         self._writer: tantivy.IndexWriter | None = None
+        self._turnstile = Turnstile()
         # What sorted sets came from: their facets are counted by asking it again.
         self._asked: WeakKeyDictionary[ResultSet, _Rest] = WeakKeyDictionary()
 
@@ -193,20 +205,25 @@ class TantivyIndex:
         if resultset.refers_to_sets(query) or len(sides := _sides(scope)) > 1:
             return self._combined(seen, scope, query, sort, sets or {})
         (side,) = sides
-        compiler = self._compiler(searcher, side, scope, query)
+        compiler, meter = self._compiler(searcher, side, scope, query)
         compiled = compiler.within(scope, query)
         rest = _Rest(searcher, compiled, side)
         if resultset.by_relevance(sort):
-            best, total = _best(searcher, compiler.ranked(scope, query), side)
+            ranked = compiler.ranked(scope, query)
+            with self._turnstile.passing(meter.is_dear):
+                best, total = _best(searcher, ranked, side)
             first = array("q", [rid for _, rid in best])
             return _Found(first, total, rest, seen.seq, scope, ranked=True)
-        first, total = _ids(searcher, compiled, side, FIRST_IDS)
+        with self._turnstile.passing(meter.is_dear):
+            first, total = _ids(searcher, compiled, side, FIRST_IDS)
         found = _Found(first, total, rest, seen.seq, scope)
         if question is not None:
             seen.keep(question, (first, total, rest))  # not the set, which may come to hold all ids
         if not sort:
             return found
-        ordered = resultset.ordered(found.ids(), sort, self._tables, seen.seq, scope)
+        _check_size(total)
+        with self._turnstile.passing(meter.is_dear or total > LARGE):
+            ordered = resultset.ordered(found.ids(), sort, self._tables, seen.seq, scope)
         if ordered.total == total:  # nothing was left out for want of a key
             self._asked[ordered] = rest
         return ordered
@@ -220,10 +237,14 @@ class TantivyIndex:
         sets: dict[str, ResultSet],
     ) -> ResultSet:
         """A search that other sets take part in, or of libraries and the union at once."""
-        asked = {
-            side: (self._compiler(seen.searcher, side, databases, query), databases)
-            for side, databases in _sides(scope).items()
-        }
+        asked: dict[Side, tuple[Compiler, list[str]]] = {}
+        dear = False
+        for side, databases in _sides(scope).items():
+            compiler, meter = self._compiler(seen.searcher, side, databases, query)
+            for part in resultset.plain_parts(query):
+                compiler.compile(part)
+            asked[side] = compiler.counting(None), databases
+            dear = dear or meter.is_dear
 
         def run(part: Query) -> "array[int]":
             found = array("q")
@@ -231,17 +252,23 @@ class TantivyIndex:
                 found += _all_ids(seen.searcher, compiler.within(databases, part), side)
             return found
 
-        if resultset.by_relevance(sort):
-            best: list[tuple[float, int]] = []
-            for side, (compiler, databases) in asked.items():
-                best += _best(seen.searcher, compiler.ranked(databases, query), side)[0]
-            ranked = dict.fromkeys(rid for _, rid in sorted(best)) | dict.fromkeys(run(query))
-            return resultset.Snapshot(array("q", ranked), seen.seq, scope)
-        rids = resultset.combine(query, resultset.members_of(sets, scope, run), run)
-        return resultset.ordered(array("q", sorted(rids)), sort, self._tables, seen.seq, scope)
+        size = sum(sets[name].total for name in resultset.names_in(query) if name in sets)
+        _check_size(size)
+        with self._turnstile.passing(dear or size > LARGE):
+            if resultset.by_relevance(sort):
+                best: list[tuple[float, int]] = []
+                for side, (compiler, databases) in asked.items():
+                    best += _best(seen.searcher, compiler.ranked(databases, query), side)[0]
+                ranked = dict.fromkeys(rid for _, rid in sorted(best)) | dict.fromkeys(run(query))
+                return resultset.Snapshot(array("q", ranked), seen.seq, scope)
+            rids = resultset.combine(query, resultset.members_of(sets, scope, run), run)
+            return resultset.ordered(array("q", sorted(rids)), sort, self._tables, seen.seq, scope)
 
     def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
-        return resultset.union(results, keys, self._tables)
+        size = sum(result.total for result in results)
+        _check_size(size)
+        with self._turnstile.passing(size > LARGE):
+            return resultset.union(results, keys, self._tables)
 
     def scan(
         self,
@@ -264,7 +291,7 @@ class TantivyIndex:
             return cast(Scan, answer)
         within = plan.prepare(within, self._words)
         asked = [
-            (self._compiler(searcher, side, each, within), each)
+            (self._compiler(searcher, side, each, within)[0], each)
             for side, each in _sides(databases).items()
         ]
 
@@ -331,23 +358,34 @@ class TantivyIndex:
 
     def _compiler(
         self, searcher: tantivy.Searcher, side: Side, databases: Iterable[str], query: Query
-    ) -> Compiler:
-        """What compiles ``query``, in which words may be asked for in one field: an index of
-        positions finds words some way apart, of longer fields the record decides.
+    ) -> tuple[Compiler, Meter]:
+        """What compiles ``query``, and counts what it costs. Of some proximities it knows the
+        records that answer them: of words in one field, because an index of positions finds words
+        some way apart and of longer fields the record decides; of many words, where few records
+        have them all.
         """
-        compiler = self._open().compilers[side]
-        far: dict[Prox, list[int]] = {}
-        for asked in _of_one_field(query):
+        meter = Meter(searcher.doc_freq, searcher.num_segments)
+        compiler = self._open().compilers[side].counting(meter)
+        known: dict[Prox, list[int]] = {}
+        room = MAX_REREAD  # of all proximities together
+        for asked in _proximities(query):
             scope = compiler.within(databases, EVERY)
-            if not _total(searcher, both(scope, compiler.reaches_far(asked))):
-                continue  # most indexes of headings: nothing is compiled twice
-            wanted = both(scope, compiler.far_apart(asked))
-            possible, total = _ids(searcher, wanted, side, MAX_REREAD)
-            if total > MAX_REREAD:
+            if asked.unit == "field":
+                if not _total(searcher, both(scope, compiler.reaches_far(asked))):
+                    continue  # most indexes of headings: nothing is compiled twice
+                wanted, limit = both(scope, compiler.far_apart(asked)), room
+            elif (limit := min(MAX_JUDGED, room)) and plan.placings(asked) > MANY_WAYS:
+                wanted = both(scope, compiler.may_be_near(asked))
+            else:
+                continue
+            possible, total = _ids(searcher, wanted, side, limit)
+            if total <= limit:
+                room -= total
+                there = replace(asked, exclude=False)
+                known[asked] = [d.rid for d in self._reread(possible) if matches(d, there)]
+            elif asked.unit == "field":
                 raise QueryTooComplex(f"proximity in {total} long fields")
-            there = replace(asked, exclude=False)
-            far[asked] = [d.rid for d in self._reread(possible) if matches(d, there)]
-        return compiler.knowing(far) if far else compiler
+        return (compiler.knowing(known) if known else compiler), meter
 
     def unanswered(self, queries: Sequence[Query]) -> list[int]:
         searcher, compilers = self._look().searcher, self._open().compilers.values()
@@ -368,7 +406,8 @@ class TantivyIndex:
     def rids(self) -> "array[int]":
         searcher = self._look().searcher
         compilers = self._open().compilers
-        found = [_all_ids(searcher, compilers[side].live(), side) for side in SIDES]
+        every = [(compilers[side].live(), side) for side in SIDES]
+        found = [_ids(searcher, live, side, searcher.num_docs)[0] for live, side in every]
         return array("q", sorted(chain.from_iterable(found)))
 
     def partners(self, rids: Sequence[int]) -> dict[int, int]:
@@ -615,17 +654,22 @@ def _distinct(headings: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(heading[:MAX_HEADING] for heading in headings))
 
 
-def _of_one_field(query: Query) -> Iterator[Prox]:
-    """The proximities of one field in a tree."""
+def _proximities(query: Query) -> Iterator[Prox]:
+    """Those in a tree that are no operand of another."""
     match query:
-        case Prox(unit="field"):
+        case Prox():
             yield query
         case And(parts) | Or(parts):
             for part in parts:
-                yield from _of_one_field(part)
+                yield from _proximities(part)
         case Not(left, right):
-            yield from _of_one_field(left)
-            yield from _of_one_field(right)
+            yield from _proximities(left)
+            yield from _proximities(right)
+
+
+def _check_size(records: int) -> None:
+    if records > MAX_SORTED:
+        raise SetTooLarge(str(records))
 
 
 def _spread(repetitions: Iterable[Sequence[str]]) -> str:
@@ -673,7 +717,9 @@ def _deep_ids(
 
 
 def _all_ids(searcher: tantivy.Searcher, query: tantivy.Query, side: Side) -> "array[int]":
+    """Raises ``SetTooLarge``."""
     first, total = _ids(searcher, query, side, FIRST_IDS)
+    _check_size(total)
     return first if total <= len(first) else _ids(searcher, query, side, total)[0]
 
 

@@ -14,7 +14,9 @@ from interop.index.resultset import (
     check_sort,
     combine,
     members,
+    names_in,
     ordered,
+    plain_parts,
     refers_to_sets,
     sort,
 )
@@ -107,6 +109,9 @@ def test_combine_asks_for_the_plain_parts_together():
     assert combine(Or((SetRef("2"), a)), sets.__getitem__, run) == {1, 2, 3, 9}
     assert combine(Not(All(), SetRef("2")), sets.__getitem__, run) == {1, 2}
     assert not refers_to_sets(And((a, Not(a, b))))
+    tree = Or((And((a, SetRef("1"))), Not(SetRef("2"), Or((a, b)))))
+    assert plain_parts(tree) == [a, Or((a, b))] and names_in(tree) == {"1", "2"}
+    assert plain_parts(And((a, b))) == [And((a, b))] and names_in(a) == set()
     assert refers_to_sets(Not(a, Or((b, SetRef("1")))))
 
 
