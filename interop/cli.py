@@ -118,8 +118,8 @@ def load_files(
     UNIMARC, MODS, Dublin Core or DSpace's own; in UTF-8, MARC-8 or an old encoding of Vietnamese;
     plain, gzip or tar.
 
-    Nothing is lost: a record that cannot be read is kept with the reason (quarantined), and
-    everything is counted.
+    Nothing is lost: a record that cannot be read is kept with the reason (quarantined), the first
+    of them are told, and everything is counted.
 
     Example: interop load catalogue.mrc --library VN-QTI
     """
@@ -160,7 +160,7 @@ def _encoding(config: Config, database: str) -> str:
 def _mapping(file: Path) -> dict[str, str]:
     """The table ``[fields]`` of a mapping file. Raises ``ConfigError``."""
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("fields")
+        table = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("fields")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from None
     if not isinstance(table, dict) or not all(isinstance(row, str) for row in table.values()):
@@ -251,12 +251,17 @@ def _follow(node: Node) -> None:
 def _print_report(report: LoadReport, database: str, as_json: bool) -> None:
     counts = report.summary()
     if as_json:
-        click.echo(json.dumps({"database": database, **counts}))
+        body = {"database": database, **counts, "reasons": report.reasons}
+        click.echo(json.dumps(body, ensure_ascii=False))
         return
     width = max(len(name) for name in counts)
     click.echo(f"{database}:")
     for name, number in counts.items():
         click.echo(f"  {name.replace('_', ' '):<{width}} {number:>10,}")
+    for line in report.reasons:
+        click.echo(f"interop: quarantined: {line}", err=True)
+    if (more := report.quarantined - len(report.reasons)) > 0:
+        click.echo(f"interop: quarantined: and {more:,} more", err=True)
 
 
 @interop.command("serve")

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -28,7 +28,7 @@ from interop.explain import (
 )
 from interop.export import ExportReport
 from interop.export import export as export_records
-from interop.formats import FORMATS, Good, read_records
+from interop.formats import FORMATS, Bad, Good, read_records
 from interop.marc.iso2709 import decode
 from interop.marc.legacy import NAMES as ENCODINGS
 from interop.marc.record import MarcError, MarcRecord
@@ -138,6 +138,8 @@ def convert(
                 else:
                     failed += 1
                     click.echo(f"interop: record {bad.position}: {bad.reason}", err=True)
+            if not written and not failed:
+                raise MarcError("there is no record in it")
     except MarcError as error:
         raise click.UsageError(f"{file}: {error}.") from None
     if not quiet:
@@ -158,8 +160,25 @@ def _own_rules(prefix: str, rules: Path | None) -> RuleFile | None:
     return own
 
 
-def _opened(output: Path | None) -> "nullcontext[BinaryIO] | BinaryIO":
-    return nullcontext(sys.stdout.buffer) if output is None else output.open("wb")
+@contextmanager
+def _opened(output: Path | None) -> Iterator[BinaryIO]:
+    """Where to write. A file is whole or stays what it was: it is written beside, and put in its
+    place at the end.
+    """
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    if output.exists() and not output.is_file():  # a pipe, /dev/null
+        with output.open("wb") as out:
+            yield out
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -198,7 +217,15 @@ def _progress(hidden: bool) -> Iterator[Callable[[ExportReport], None]]:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Check by this XML Schema and not by our own of the format.",
 )
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option(
+    "--lang",
+    "--language",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of what --check reports.",
+)
 @options.config_file
 def explain(
     record: str,
@@ -227,9 +254,19 @@ def explain(
         return
     wanted = prefixes or tuple(CROSSWALKS)
     if Path(record).is_file():
-        with Path(record).open("rb") as stream:
-            good = (each.record for each in read_records(stream) if isinstance(each, Good))
-            _print_figures(figures(islice(good, limit), wanted), as_json)
+        bad: list[Bad] = []
+        try:
+            with Path(record).open("rb") as stream:
+                found = figures(islice(_readable(read_records(stream), bad), limit), wanted)
+        except MarcError as error:
+            raise click.UsageError(f"{record}: {error}.") from None
+        if not bad and not any(each.records for each in found):
+            raise click.UsageError(f"{record}: there is no record in it.")
+        _print_figures(found, as_json)
+        if bad:
+            click.echo(f"interop: {record}: {len(bad):,} records cannot be read", err=True)
+            click.echo(f"interop: record {bad[0].position}: {bad[0].reason}", err=True)
+            sys.exit(1)
         return
     marc, shown = _stored(record, config_file, wanted)
     if as_json:
@@ -250,6 +287,15 @@ def explain(
     click.echo()
     for outcome in OUTCOMES:
         click.echo(f"{outcome:<8} {WORDS[outcome]}")
+
+
+def _readable(results: Iterable[Good | Bad], bad: list[Bad]) -> Iterator[MarcRecord]:
+    """Records of ``results``; the others are put into ``bad``."""
+    for each in results:
+        if isinstance(each, Bad):
+            bad.append(each)
+        else:
+            yield each.record
 
 
 def _check(

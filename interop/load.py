@@ -15,6 +15,7 @@ from interop.marc.record import MarcError, MarcRecord
 from interop.model.record import Incoming
 
 PAGE = 500  # records in one transaction
+TOLD = 10  # of the quarantined records, so many are told with the reason
 
 
 @dataclass
@@ -23,7 +24,8 @@ class LoadReport:
 
     ``octets``: bytes of the files read so far. ``deleted``: records whose leader/05 says so.
     ``unnumbered``: records without a control number, identified by their content.
-    ``repaired``: records that came in with a repair noted.
+    ``repaired``: records that came in with a repair noted. ``reasons``: file, number and reason
+    of the first ``TOLD`` quarantined records, a line each.
     """
 
     octets: int = 0
@@ -32,6 +34,7 @@ class LoadReport:
     quarantined: int = 0
     unnumbered: int = 0
     repaired: int = 0
+    reasons: list[str] = field(default_factory=list)
 
     def summary(self) -> dict[str, int]:
         """Name and number of each count, in the order in which people read them."""
@@ -66,14 +69,18 @@ class Loader:
     _seen: dict[bytes, bytes] = field(default_factory=dict)
 
     def load(self, file: Path) -> None:
-        """One file. Raises ``OSError`` when it cannot be read, ``MarcError`` when it is no MARC."""
-        before = self.report.octets
+        """One file. Raises ``OSError`` when it cannot be read, ``MarcError`` when it is no MARC or
+        holds no record at all: an export that failed is not taken for a catalogue.
+        """
+        before, read = self.report.octets, self.report.read
         with file.open("rb") as stream:
             results = read_records(stream, self.encoding, self.format, self.mapping)
             for page in _pages(results, PAGE):
                 self._take(page, file.name)
                 self.report.octets = before + stream.tell()
                 self.progress(self.report)
+        if self.report.read == read:
+            raise MarcError("there is no record in it")
 
     def _take(self, page: list[Good | Bad], source: str) -> None:
         incoming: list[Incoming] = []
@@ -89,6 +96,8 @@ class Loader:
                 reason = f"control number {_control_number(result)!r} stands in this file before"
                 bad.append((result.position, reason, result.raw))
         self.report.quarantined += len(bad)
+        for position, reason, _ in bad[: TOLD - len(self.report.reasons)]:
+            self.report.reasons.append(f"{source}: record {position}: {reason}")
         self.catalogue.quarantine(self.database, source, bad)
         self.report.counts += self.catalogue.ingest(self.database, incoming, read=read)
 

@@ -248,9 +248,21 @@ def test_something_quarantined_is_exit_code_1(run, tmp_path):
     counts = json.loads(out)
     assert (code, err) == (1, "")
     assert (counts["read"], counts["added"], counts["quarantined"]) == (3, 2, 1)
+    (reason,) = counts["reasons"]
+    assert reason.startswith("damaged.mrc: record 2: ")
 
 
-@pytest.mark.parametrize("data", [b"not MARC at all\n", b"<html/>", b"PK\x03\x04"])
+def test_reasons_of_the_first_quarantined_records_are_told(run, tmp_path):
+    file = tmp_path / "damaged.mrc"
+    file.write_bytes(record("1") + b"00040nam  garbage without a directory\x1d" * 12)
+    code, out, err = run("load", file, "--library", "A", "--quiet")
+    lines = err.splitlines()
+    assert code == 1 and len(lines) == 11
+    assert lines[0].startswith("interop: quarantined: damaged.mrc: record 2: ")
+    assert lines[-1] == "interop: quarantined: and 2 more"
+
+
+@pytest.mark.parametrize("data", [b"", b"not MARC at all\n", b"<html/>", b"PK\x03\x04"])
 def test_a_file_that_is_no_marc(run, tmp_path, data):
     file = tmp_path / "photo.mrc"
     file.write_bytes(data)

@@ -75,6 +75,34 @@ def test_what_is_wrong_is_said(run, arguments, says):
     assert says in done.output
 
 
+@pytest.mark.parametrize("command", [("convert",), ("explain",)])
+@pytest.mark.parametrize("data", [b"", b"hello world\n", b"<html/>"])
+def test_a_file_without_records_is_told(run, tmp_path, command, data):
+    (tmp_path / "x").write_bytes(data)
+    done = run(*command, str(tmp_path / "x"))
+    assert done.exit_code == 2
+    assert str(tmp_path / "x") in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_is_written_is_whole_or_stays_what_it_was(run, tmp_path):
+    (tmp_path / "o").write_text("of yesterday")
+    (tmp_path / "x").write_text("no records")
+    assert run("convert", str(tmp_path / "x"), "-o", str(tmp_path / "o")).exit_code == 2
+    assert (tmp_path / "o").read_text() == "of yesterday"
+    assert run("convert", str(tmp_path / "a.mrc"), "-o", str(tmp_path / "o")).exit_code == 0
+    assert b"<collection" in (tmp_path / "o").read_bytes()
+    assert run("export", "-o", "/dev/null").exit_code == 0
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_explain_tells_what_it_cannot_read(run, tmp_path):
+    (tmp_path / "b.mrc").write_bytes(MARC + b"junk\x1d" + MARC)
+    done = run("explain", str(tmp_path / "b.mrc"), "--format", "oai_dc")
+    assert done.exit_code == 1
+    assert "oai_dc              2" in done.stdout
+    assert "1 records cannot be read" in done.stderr and "record 2: " in done.stderr
+
+
 def test_explain_a_record(run):
     done = run("explain", "local/q1", "--format", "oai_dc")
     assert done.exit_code == 0, done.output
