@@ -18,7 +18,7 @@ from interop.crosswalks._rules.trace import Fate, Outcome
 from interop.formats import FORMATS
 from interop.marc import iso2709
 from interop.marc.private import is_private, public
-from interop.marc.record import ControlField, Field, MarcRecord
+from interop.marc.record import ControlField, DataField, Field, MarcRecord
 from interop.text import xml_in
 
 # Where a value stands (``245 $a``, ``001``, ``shelfLocator``), and the value.
@@ -45,7 +45,12 @@ def leaves(crosswalk: Crosswalk, written: bytes) -> list[Leaf]:
         return _of_element(xml_in.parse(written, huge_text=True))
     if crosswalk.is_marc:
         return _of_record(FORMATS[crosswalk.read_as].read(written)[0])
-    return _of_record(iso2709.decode(written))
+    return _of_record(iso2709.decode(_as_canonical(written)))
+
+
+def _as_canonical(written: bytes) -> bytes:
+    """What we wrote with another leader than that of MARC 21, as what is read without repairs."""
+    return b"%ba22%b4500%b" % (written[:9], written[12:20], written[24:])
 
 
 def _of_element(root: etree._Element) -> list[Leaf]:
@@ -94,22 +99,18 @@ def _in_place(record: MarcRecord, there: set[Leaf]) -> list[Fate]:
 
 def _by_writing(record: MarcRecord, write: Callable[[MarcRecord], list[Leaf]]) -> list[Fate]:
     whole = Counter(write(record))
-    places = _once(whole)
+    places = _once(whole, record)
     size = sum(len(value) for field in record.fields for _, value in _values(field))
     writings = _CHARACTERS // (size + 1) + 1  # left to be made
     fates: list[Fate] = []
     for number, field in enumerate(record.fields):
         values = _values(field)
-        told: list[tuple[Outcome, str]]
+        told = [_found(value, places) for _, value in values]
         if is_private(field):
             told = [("private", PRIVATE)] * len(values)
-        elif all(value in places for _, value in values):
-            told = [("kept", places[value]) for _, value in values]
-        elif writings < len(values):
-            told = [_found(value, places) for _, value in values]
-        else:
-            writings -= len(values) + 1
-            told = _without_each(record, number, whole, write)
+        elif _NOWHERE in told and writings >= len(values):
+            writings -= told.count(_NOWHERE) + 1
+            told = _without_each(record, number, told, whole, write)
         fates += [
             Fate(number, field.tag, code, value, outcome, rule)
             for (code, value), (outcome, rule) in zip(values, told, strict=True)
@@ -123,8 +124,11 @@ _CHARACTERS = 1_000_000
 _TELLING = 4  # characters: shorter values may stand anywhere by chance
 
 
-def _once(whole: Counter[Leaf]) -> dict[str, str]:
-    """Values that stand in one place alone, with its name: there is no need to write for them."""
+def _once(whole: Counter[Leaf], record: MarcRecord) -> dict[str, str]:
+    """Values that stand in one place alone, with its name, and at most once in the record: there is
+    no need to write for them.
+    """
+    asked = Counter(chop(value) for field in record.fields for _, value in _values(field))
     found: dict[str, str] = {}
     twice = set()
     for (name, text), count in whole.items():
@@ -132,31 +136,60 @@ def _once(whole: Counter[Leaf]) -> dict[str, str]:
             twice.add(text)
         found[text] = name
     return {
-        text: name for text, name in found.items() if len(text) >= _TELLING and text not in twice
+        text: name
+        for text, name in found.items()
+        if len(text) >= _TELLING and text not in twice and asked[chop(text)] < 2
     }
 
 
+_NOWHERE: tuple[Outcome, str] = ("dropped", "")
+
+
 def _found(value: str, places: dict[str, str]) -> tuple[Outcome, str]:
-    return ("kept", places[value]) if value in places else ("dropped", "")
+    if value in places:
+        return "kept", places[value]
+    bare = chop(value)
+    return ("changed", places[bare]) if bare in places else _NOWHERE
 
 
 def _without_each(
     record: MarcRecord,
     number: int,
+    told: list[tuple[Outcome, str]],
     whole: Counter[Leaf],
     write: Callable[[MarcRecord], list[Leaf]],
 ) -> list[tuple[Outcome, str]]:
-    """What becomes of the values of one field, by writing the record without it and them."""
+    """What becomes of the values of one field: those that were found nowhere as they are (``told``)
+    by writing the record without the field and without each of them.
+    """
     field = record.fields[number]
     values = _values(field)
+    if told.count(_NOWHERE) == 1 and len(values) > 1:
+        return _one_by_one(record, number, told, whole, write)
     all_missing = whole - Counter(write(_replaced(record, number, None)))
     if not all_missing or isinstance(field, ControlField) or len(values) == 1:
-        return [_outcome(value, all_missing) for _, value in values]
-    found: list[tuple[Outcome, str]] = []
-    for place, (_, value) in enumerate(values):
-        kept = (*field.subfields[:place], *field.subfields[place + 1 :])
-        rest = write(_replaced(record, number, field._replace(subfields=kept)))
-        found.append(_outcome(value, whole - Counter(rest)))
+        return [
+            _outcome(value, all_missing) if outcome == _NOWHERE else outcome
+            for (_, value), outcome in zip(values, told, strict=True)
+        ]
+    return _one_by_one(record, number, told, whole, write)
+
+
+def _one_by_one(
+    record: MarcRecord,
+    number: int,
+    told: list[tuple[Outcome, str]],
+    whole: Counter[Leaf],
+    write: Callable[[MarcRecord], list[Leaf]],
+) -> list[tuple[Outcome, str]]:
+    field = record.fields[number]
+    assert isinstance(field, DataField)
+    found = list(told)
+    for place, (_, value) in enumerate(field.subfields):
+        if told[place] == _NOWHERE:
+            kept = (*field.subfields[:place], *field.subfields[place + 1 :])
+            rest = write(_replaced(record, number, field._replace(subfields=kept)))
+            found[place] = _outcome(value, whole - Counter(rest))
     return found
 
 

@@ -73,3 +73,27 @@ def test_a_record_of_thousands_of_fields_is_not_written_thousands_of_times():
     told = fates._by_writing(MarcRecord(LEADER, tuple(fields)), write)
     assert len(told) == 3_000
     assert len(written) < 100
+
+
+def test_a_field_is_written_again_only_for_values_that_are_not_told_from_the_whole():
+    """Of UNIMARC a record of a library was written thirty times over."""
+    marc = record(
+        "=245  10$aTruyện Kiều :$bthơ lục bát /$cNguyễn Du\n=260  \\\\$aHà Nội :$bVăn học,$c1999."
+    )
+    written = []
+
+    def write(given):
+        written.append(given)
+        return leaves(CROSSWALKS["unimarc"], CROSSWALKS["unimarc"].write(given))
+
+    told = {
+        (fate.tag, fate.code): (fate.outcome, fate.rule) for fate in fates._by_writing(marc, write)
+    }
+    assert told["245", "a"] == ("changed", "200 $a") and told["260", "b"] == ("changed", "210 $c")
+    assert len(written) == 1
+
+
+def test_a_value_that_may_be_that_of_another_field_is_found_out_by_writing():
+    marc = record("=245  10$aTruyện Kiều /\n=500  \\\\$aTruyện Kiều")
+    told = {fate.tag: (fate.outcome, fate.rule) for fate in fates_of(CROSSWALKS["unimarc"], marc)}
+    assert told == {"245": ("changed", "200 $a"), "500": ("kept", "300 $a")}
