@@ -42,6 +42,7 @@ from interop.own_rules import Crosswalks, of_the_software
 from interop.query import normalise
 from interop.query.access_points import BY_NAME
 from interop.query.ast import All, Query, SortKey
+from interop.query.variants import with_variants
 from interop.revise import Rules, revise
 from interop.scope import Scopes
 from interop.store.store import Store
@@ -102,6 +103,7 @@ class Catalogue:
             f"library:{old}": f"library:{heir}" for old, heir in self.libraries.heirs().items()
         }
         self._scopes = Scopes(config.libraries)
+        self._folds_i_y = config.index.fold_i_y
         self._codes = {
             key: library.code
             for library in config.libraries
@@ -190,6 +192,8 @@ class Catalogue:
         """
         index = self._index(databases)
         places, query = self._scopes.resolve(databases, query)
+        if self._folds_i_y:
+            query = with_variants(query)
         with _as_diagnostics():
             return index.search(places, query, sort, sets)
 

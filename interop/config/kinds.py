@@ -63,6 +63,14 @@ def _interval(given: Any) -> int:
         raise ValueError(f"expected an interval such as 15m, 1h or 1d, found {given!r}") from None
 
 
+def _switch(given: Any) -> bool:
+    if given is True or given == "true":
+        return True
+    if given is False or given == "false":
+        return False
+    raise ValueError(f"expected true or false, found {given!r}")
+
+
 def _text(given: Any) -> str:
     if not isinstance(given, str) or not given:
         raise ValueError(f"expected a text, found {given!r}")
@@ -127,6 +135,7 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     "emails": _emails,
     "integer": _integer,
     "interval": _interval,
+    "switch": _switch,
     "text": _text,
     "url": _url,
     "urls": _urls,

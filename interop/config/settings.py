@@ -9,7 +9,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Setting:
     """``kind``: text, domain, emails, integer (above 0), count (from 0), address,
-    url, urls. ``help``: one sentence for operators.
+    switch, url, urls. ``help``: one sentence for operators.
     """
 
     section: str
@@ -31,6 +31,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("store", "url", "text", "sqlite:///interop-data/interop.db", "Where records are kept."),
     Setting(
         "index", "engine", "text", "embedded", "Search engine: embedded (no server) or memory."
+    ),
+    Setting(
+        "index",
+        "fold_i_y",
+        "switch",
+        False,
+        "Whether i and y are one letter to searches where both are written (kĩ thuật, kỹ thuật).",
     ),
     Setting("z3950", "tls", "address?", "", "Where Z39.50 over TLS listens; empty: nowhere."),
     Setting("z3950", "certificate", "text?", "", "Certificate chain for it, a PEM file."),
@@ -101,6 +108,7 @@ class StoreConfig:
 @dataclass(frozen=True, slots=True)
 class IndexConfig:
     engine: str
+    fold_i_y: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ def settings_table() -> str:
     for setting in SETTINGS:
         default = setting.default
         shown = ", ".join(default) if isinstance(default, tuple) else default
+        if isinstance(default, bool):
+            shown = str(default).lower()
         rows.append(f"| `{setting.section}.{setting.name}` | `{shown}` | {setting.help} |")
     return "\n".join(rows)
 

@@ -72,6 +72,28 @@ def test_authors_are_found_whatever_comma_and_order(node, asked: str):
     assert node.catalogue.search(["lib"], query).total == 3
 
 
+@pytest.mark.parametrize(("folds", "found"), [("false", 1), ("true", 2)])
+@pytest.mark.parametrize("asked", ["kỹ thuật", "ky thuat", "kĩ thuật"])
+def test_i_and_y_are_one_letter_where_the_operator_wants_it(
+    tmp_path, monkeypatch, folds: str, found: int, asked: str
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INTEROP_INDEX_FOLD_I_Y", folds)
+    node = open_node(load(None))
+    try:
+        titles = ("Kỹ thuật số", "Kĩ thuật điện", "Kỷ yếu")
+        records = [incoming(str(n), title=title) for n, title in enumerate(titles)]
+        node.catalogue.ingest("lib", records)
+        node.follow()
+        for index in ("dc.title =", "dc.title all"):
+            query, _ = cql.compile(f'{index} "{asked}"')
+            assert node.catalogue.search(["lib"], query).total == found
+        words = node.catalogue.scan(["lib"], "title", "k", before=0, after=9)
+        assert {"kĩ", "kỹ"} <= set(shown(words))  # as they are written, whatever is searched
+    finally:
+        node.close()
+
+
 def test_libraries_are_shown_by_their_codes(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("INTEROP_CONFIG", str(tmp_path / "interop.toml"))

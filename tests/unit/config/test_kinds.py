@@ -37,6 +37,8 @@ def test_addresses():
         ("urls", "http://a.example/", ("http://a.example/",)),
         ("emails", ["a@b.example"], ("a@b.example",)),
         ("version", "2.0", "2.0"),
+        ("switch", True, True),
+        ("switch", "false", False),
         ("domain", "nlv.example.vn", "nlv.example.vn"),
     ],
 )
@@ -48,6 +50,8 @@ def test_values(kind, given, read):
     ("kind", "given", "what"),
     [
         ("count", True, "whole number from 0"),
+        ("switch", 1, "true or false"),
+        ("switch", "yes", "true or false"),
         ("integer", 0, "above 0"),
         ("interval", 900, "an interval such as 15m"),
         ("address", "x", "host:port"),
