@@ -22,8 +22,9 @@ QUICK = 150
 
 # All letters of the words are here, so that a mask of two letters stands for thousands of words.
 LETTERS = "abcdeghiklmnopqrstuvxy"
-# The dearest that is served: near one another, thousands of words in both orders at all distances.
+# As dear as is served: near one another, hundreds of words in both orders at many distances.
 HOSTILE = 'any = "a*" prox/distance<=28 any = "b*"'
+CROWD = 48  # connections: more than a process has threads
 # What is refused before anything is searched.
 REFUSED = {
     "a?* prox/distance<=28 (b* prox/distance<=28 c*)": "38",
@@ -82,11 +83,12 @@ class Client:
 class Attack:
     """Connections that ask the hostile question again as soon as it is answered."""
 
-    def __init__(self, port: int, query: str) -> None:
-        self.begun, self.answered = 0, 0
+    def __init__(self, port: int, query: str, connections: int = ATTACKERS) -> None:
+        self.begun, self.answered, self.refused = 0, 0, 0
+        self.diagnostics = set()
         self._ended = threading.Event()
         self._query, self._port = query, port
-        self._threads = [threading.Thread(target=self._run) for _ in range(ATTACKERS)]
+        self._threads = [threading.Thread(target=self._run) for _ in range(connections)]
 
     def _run(self) -> None:
         client = Client(self._port)
@@ -95,8 +97,13 @@ class Attack:
             number += 1
             self.begun += 1
             # Each time another question, or it would be answered from memory.
-            client.ask(f"{self._query} not rec.id = {threading.get_ident()}x{number}")
-            self.answered += 1
+            query = f"{self._query} not rec.id = {threading.get_ident()}x{number}"
+            _, diagnostic = client.ask(query)
+            self.diagnostics.add(diagnostic)
+            self.answered += not diagnostic
+            self.refused += diagnostic == "2"
+            if diagnostic:
+                self._ended.wait(1)
         client.close()
 
     def __enter__(self) -> "Attack":
@@ -122,6 +129,21 @@ def test_quick_questions_are_answered_beside_hostile_ones(port):
         answered = attack.answered - before
     client.close()
     assert answered < QUICK, f"{answered} hostile answers while {QUICK} quick ones were given"
+
+
+def test_a_crowd_of_hostile_questions_leaves_threads_for_quick_ones(port):
+    """Those above a few are told that the server is busy; they come again after a second."""
+    client = Client(port)
+    with Attack(port, HOSTILE, CROWD) as attack:
+        while attack.refused < CROWD // 2:
+            assert client.ask("hiem1") == (1, "")
+        before = attack.answered
+        for number in range(QUICK):
+            assert client.ask(f"hiem{number}") == (1, "")
+        answered = attack.answered - before
+    assert client.ask(HOSTILE)[1] == ""
+    client.close()
+    assert answered < QUICK and attack.diagnostics <= {"", "2"}, attack.diagnostics
 
 
 def test_z3950_is_answered_beside_hostile_questions(port):
