@@ -70,6 +70,8 @@ def interop() -> None:
     """Library records in and out: OAI-PMH, SRU, Z39.50 and the union index.
 
     Biểu ghi thư viện vào và ra: OAI-PMH, SRU, Z39.50 và mục lục liên hợp.
+
+    Example: interop load catalogue.mrc --library VN-QTI, then interop serve
     """
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -117,6 +119,8 @@ def load_files(
     """Load FILES into a library's catalogue: ISO 2709, MARCXML, MARC-in-JSON, MRK, Aleph, CDS/ISIS,
     UNIMARC, MODS, Dublin Core or DSpace's own; in UTF-8, MARC-8 or an old encoding of Vietnamese;
     plain, gzip or tar.
+
+    Nạp tệp biểu ghi vào mục lục của một thư viện; tự nhận ra định dạng và bảng mã (TCVN3, VNI).
 
     Nothing is lost: a record that cannot be read is kept with the reason (quarantined), the first
     of them are told, and everything is counted.
@@ -269,6 +273,8 @@ def _print_report(report: LoadReport, database: str, as_json: bool) -> None:
 @options.config_file
 def serve(only: str | None, config_file: Path | None) -> None:
     """Serve OAI-PMH and SRU over HTTP, and Z39.50. SIGTERM drains, SIGHUP reads the configuration.
+
+    Chạy máy chủ: OAI-PMH và SRU qua HTTP, cùng Z39.50.
 
     Example: interop serve --config /etc/interop.toml
     """

@@ -74,6 +74,8 @@ def export(
 ) -> None:
     """Write the records of a database in any format, MARC-8 and BibTeX included.
 
+    Xuất mọi biểu ghi của một cơ sở dữ liệu ra định dạng tùy chọn.
+
     Private and local fields stay. A record that the format cannot hold is counted and logged.
 
     Example: interop export --database vn-qti --format mods -o qti.xml
@@ -122,6 +124,8 @@ def convert(
     file: Path, prefix: str, output: Path | None, encoding: str | None, format: str, quiet: bool
 ) -> None:
     """Write the records of FILE in any format, repaired and normalised, without a database.
+
+    Chuyển một tệp biểu ghi sang định dạng khác, đã sửa lỗi; không cần cơ sở dữ liệu.
 
     Private and local fields stay. What cannot be read, and a record that the format cannot hold,
     is named with its number in the file.
@@ -239,6 +243,8 @@ def explain(
     config_file: Path | None,
 ) -> None:
     """Tell what a format keeps, changes and drops of RECORD, and by which rule.
+
+    Cho biết định dạng giữ, đổi và bỏ những gì của biểu ghi, theo quy tắc nào.
 
     RECORD is DATABASE/ID, an OAI identifier, or a file of records, which gives figures.
 

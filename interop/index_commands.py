@@ -21,6 +21,8 @@ SHOWN = 100  # differences that are told one by one
 def reindex(config_file: Path | None) -> None:
     """Throw the index away and make it again from the store. Searches see it fill.
 
+    Bỏ chỉ mục tìm kiếm và dựng lại từ kho biểu ghi.
+
     Not while another process indexes: stop interop serve and interop harvest first.
 
     Example: interop reindex --config /etc/interop.toml
@@ -40,6 +42,8 @@ def _reindex(node: Node) -> int:
 @options.config_file
 def audit_index(config_file: Path | None) -> None:
     """Compare the store with the index and tell every difference. Exit code 1 when there is any.
+
+    So kho biểu ghi với chỉ mục tìm kiếm và nêu mọi khác biệt.
 
     Example: interop audit --config /etc/interop.toml
     """

@@ -32,13 +32,31 @@ _WORDS = {
 @click.command("check", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("url")
 @click.option(
-    "--lang", type=click.Choice(["vi", "en"]), default="vi", help="Language of the report."
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    default="vi",
+    show_default=True,
+    help="Language of the report.",
 )
-@click.option("--requests", type=click.IntRange(1, 1000), default=80, help="At most so many.")
-@click.option("--seconds", type=click.IntRange(1, 3600), default=300, help="At most so long.")
+@click.option(
+    "--requests",
+    type=click.IntRange(1, 1000),
+    default=80,
+    show_default=True,
+    help="At most so many.",
+)
+@click.option(
+    "--seconds",
+    type=click.IntRange(1, 3600),
+    default=300,
+    show_default=True,
+    help="At most so long.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on standard output.")
 def check(url: str, lang: Language, requests: int, seconds: int, as_json: bool) -> None:
     """Examine the OAI-PMH server at URL and say what its library should fix.
+
+    Kiểm tra máy chủ OAI-PMH ở địa chỉ URL và nêu những gì thư viện ấy nên sửa.
 
     It is asked a few dozen questions, one at a time; nothing is stored. Exit code 0: no error
     found, 1: errors found, 2: wrong use.

@@ -50,6 +50,8 @@ EXAMPLES = 5  # merged works shown
 def demo(folder: Path, http: str, z3950: str) -> None:
     """The national node with three simulated provincial libraries, harvested and served.
 
+    Chạy thử: nút quốc gia và ba thư viện tỉnh mô phỏng, thu hoạch rồi phục vụ.
+
     Ctrl-C stops it; the next start uses the data again and harvests only changes.
 
     Example: interop demo

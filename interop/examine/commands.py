@@ -20,6 +20,8 @@ DEFAULT_PORT = 210  # IANA: z39.50
 def z3950() -> None:
     """Examine a Z39.50 target, and settings for the clients of ours.
 
+    Kiểm tra một máy chủ Z39.50, và cấu hình cho các chương trình khách của máy chủ này.
+
     Example: interop z3950 check z3950.example.vn:9999/biblios
     """
 

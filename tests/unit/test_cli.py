@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import re
 import sqlite3
 import sys
 
@@ -72,6 +73,17 @@ def test_every_command_shows_an_example(run, command, option):
     code, out, err = run(command, option)
     assert (code, err) == (0, "")
     assert f"Example: interop {command}" in out
+
+
+GROUPS = [[], *([command] for command in COMMANDS), ["z3950", "check"], ["z3950", "profile"]]
+
+
+@pytest.mark.parametrize("command", GROUPS, ids=" ".join)
+def test_every_command_says_what_it_is_for_in_two_languages(run, command):
+    code, out, err = run(*command, "--help")
+    assert (code, err) == (0, "")
+    assert re.search("[ạảấầậắểệịọộớợủứừựỳ]", out), "no Vietnamese"
+    assert "Example: interop" in out
 
 
 def test_no_command_shows_what_there_is(run):
