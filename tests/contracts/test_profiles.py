@@ -24,6 +24,7 @@ from interop.formats import Good, read_records
 from interop.marc.record import MarcRecord
 from interop.oai.descriptions import BRANDING, TOOLKIT, branding, toolkit
 from interop.oai.provider import PageSizes
+from interop.query import xcql
 from interop.sru import soap, xml
 from interop.sru.operations import respond
 from interop.sru.request import VERSIONS, Options, parse
@@ -364,6 +365,8 @@ class Official:
                 yield schema_of("qdc", self.folder), _alone(record)
             return
         yield self._envelope(_without_schemes(root))
+        for query in root.iter(f"{{{xcql.NAMESPACE_2}}}xcql"):
+            yield documents.schema(self.folder, "oasis/xcql.xsd"), _alone(query)
         for data in root.iter(f"{{{namespace}}}recordData"):
             for record in data:
                 yield self._record(namespace, _alone(record))
