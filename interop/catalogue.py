@@ -194,8 +194,10 @@ class Catalogue:
         places, query = self._scopes.resolve(databases, query)
         if self._folds_i_y:
             query = with_variants(query)
-        with _as_diagnostics():
+        try:
             return index.search(places, query, sort, sets)
+        except (QueryError, IndexStale) as error:
+            raise _as_diagnostic(error) from None
 
     def scan(
         self,
@@ -514,15 +516,19 @@ def _as_diagnostics() -> Iterator[None]:
     """What an engine refuses becomes what a client is told."""
     try:
         yield
-    except QueryError as error:
-        name = next(
-            (name for kind, name in _DIAGNOSTICS.items() if isinstance(error, kind)),
-            "unsupported_search",
-        )
-        raise Diagnostic(name, error.details) from None
-    except IndexStale as error:
+    except (QueryError, IndexStale) as error:
+        raise _as_diagnostic(error) from None
+
+
+def _as_diagnostic(error: QueryError | IndexStale) -> Diagnostic:
+    if isinstance(error, IndexStale):
         log.warning("%s", error)
-        raise Diagnostic("database_unavailable", "the index is being rebuilt") from None
+        return Diagnostic("database_unavailable", "the index is being rebuilt")
+    name = next(
+        (name for kind, name in _DIAGNOSTICS.items() if isinstance(error, kind)),
+        "unsupported_search",
+    )
+    return Diagnostic(name, error.details)
 
 
 def _scan_term(ap: str, text: str, kind: ScanKind) -> str:

@@ -9,7 +9,7 @@ Every library has a database in the index, and so has the union. Other names sta
   hit and not one each. The union beside others is the union.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from interop.model.library import Library, province_database
 from interop.model.record import UNION
@@ -28,16 +28,18 @@ class Scopes:
             name = province_database(library.province)
             if name and name != UNION and name not in known:
                 self._provinces.setdefault(name, (library.province, []))[1].append(library.database)
+        self._names = {name: province for name, (province, _) in self._provinces.items()}
+        self._families = {name: self._family(name) for name in self._last}
 
-    def provinces(self) -> dict[str, str]:
+    def provinces(self) -> Mapping[str, str]:
         """Names of the databases of provinces, and the names of the provinces for people."""
-        return {name: province for name, (province, _) in self._provinces.items()}
+        return self._names
 
     def libraries(self, province: str) -> list[str]:
         """Databases of the libraries of the province that has the database ``province``."""
         return list(self._provinces[province][1])
 
-    def resolve(self, databases: Sequence[str], query: Query) -> tuple[list[str], Query]:
+    def resolve(self, databases: Sequence[str], query: Query) -> tuple[Sequence[str], Query]:
         """The databases of the index to search for canonical ``databases``, and the query there."""
         if len(databases) == 1 and databases[0] not in self._provinces:
             return self.family(databases[0]), query
@@ -52,16 +54,19 @@ class Scopes:
         held = set(holders)
         return next((name for name in databases if held.intersection(self._members(name))), None)
 
-    def _members(self, name: str) -> list[str]:
+    def _members(self, name: str) -> Sequence[str]:
         """Databases of the libraries that ``name`` stands for."""
         if name in self._provinces:
             names = self._provinces[name][1]
             return [each for library in names for each in self.family(library)]
         return self.family(name)
 
-    def family(self, database: str) -> list[str]:
+    def family(self, database: str) -> Sequence[str]:
         """``database`` and those of the libraries that became one with its own, itself first."""
-        last = self._last.get(database, database)
+        return self._families.get(database) or [database]
+
+    def _family(self, database: str) -> list[str]:
+        last = self._last[database]
         return [database, *(n for n, end in self._last.items() if end == last and n != database)]
 
 

@@ -78,6 +78,12 @@ class Lazy:
         held = self._rids if end <= len(self._rids) else self.ids()
         return held[begin:end].tolist()
 
+    def first(self, count: int) -> "array[int]":
+        """The first ``count`` row ids, or as many as there are."""
+        if len(self._rids) >= min(count, self.total):
+            return self._rids[:count]
+        return array("q", self.page(0, count))
+
     def ids(self) -> "array[int]":
         # Two threads may both read here; they read the same ids from the same state.
         held = self._rids
@@ -317,6 +323,13 @@ def _settled(rids: list[int], cells: dict[int, bytes], key: SortKey, tables: Tab
         members.sort(key=lambda rid: labels.get(rid, instead), reverse=not key.ascending)
         rids[first : first + len(members)] = members
     return rids
+
+
+def first(result: ResultSet, count: int) -> "array[int]":
+    """The first ``count`` row ids of ``result``, or as many as there are."""
+    if isinstance(result, Lazy):
+        return result.first(count)
+    return array("q", result.page(0, count))
 
 
 def check_sort(keys: Sequence[SortKey]) -> None:

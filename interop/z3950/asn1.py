@@ -9,6 +9,7 @@ Unknown elements of a SEQUENCE are ignored, because the standard lets later vers
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast, dataclass_transform
 
 from interop.z3950 import ber
@@ -137,6 +138,9 @@ class Sequence:
 
     __slots__ = ()
     FIELDS: ClassVar[tuple[Field, ...]] = ()
+    # Elements as they are written: their values, tags and writers, looked up once.
+    _VALUES: ClassVar[Callable[[Any], tuple[Any, ...]]]
+    _WRITERS: ClassVar[tuple[tuple[int, Callable[[int, Any], bytes]], ...]]
 
 
 def element(tag: int, type_: Type[Any], *, default: Any = dataclasses.MISSING) -> Any:
@@ -158,6 +162,12 @@ def sequence(cls: type[S]) -> type[S]:
         tag, type_ = field.metadata["asn1"]
         table.append(Field(field.name, tag, type_, field.default is dataclasses.MISSING))
     made.FIELDS = tuple(table)
+    made._WRITERS = tuple((field.tag, field.type.encode) for field in table)
+    names = [field.name for field in table]
+    # With one name, or none, ``attrgetter`` gives no tuple.
+    made._VALUES = (
+        attrgetter(*names) if len(names) > 1 else lambda v: tuple(getattr(v, n) for n in names)
+    )
     return made
 
 
@@ -181,11 +191,12 @@ def decode_sequence(cls: type[S], element: Element) -> S:
 
 def encode_sequence(tag: int, value: Sequence) -> bytes:
     """The elements in the order of the class."""
-    parts: list[bytes] = []
-    for name, own, type_, _ in value.FIELDS:
-        item = getattr(value, name)
-        if item is not None and item != ():
-            parts.append(type_.encode(own, item))
+    kind = type(value)
+    parts = [
+        write(own, item)
+        for item, (own, write) in zip(kind._VALUES(value), kind._WRITERS, strict=True)
+        if item is not None and (item or item.__class__ is not tuple)
+    ]
     return ber.constructed(tag, *parts)
 
 

@@ -94,6 +94,9 @@ class State(Enum):
     FAILED = "a protocol error was met, Close to be sent"
     CLOSED = "over"
 
+    # Members are looked up in the tables for every APDU; that of ``Enum`` hashes their names.
+    __hash__ = object.__hash__
+
 
 Table = Mapping[tuple[State, type[Apdu]], State]
 

@@ -413,17 +413,20 @@ def _with_surrogates(value: str) -> bytes:
         return value.encode("utf-8", "replace")
 
 
+@lru_cache(maxsize=1024)
 def integer(tag: int, value: int) -> bytes:
     """Shortest two's complement."""
     magnitude = value if value >= 0 else ~value
     return primitive(tag, value.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True))
 
 
+@lru_cache(maxsize=256)
 def boolean(tag: int, value: bool) -> bytes:
     """TRUE is 0xFF."""
     return primitive(tag, b"\xff" if value else b"\0")
 
 
+@lru_cache(maxsize=256)
 def bits(tag: int, value: int) -> bytes:
     """The bit string whose bit n is ``value >> n & 1``, in whole octets as all peers send it."""
     octets = value.to_bytes((value.bit_length() + 7) // 8, "little")

@@ -93,7 +93,10 @@ def is_quick(session: Session, request: PresentRequest) -> bool:
     count = request.number_of_records_requested
     if isinstance(held, HeldExplain) or count > _PAGE:
         return False
-    if request.result_set_start_point + count - 1 > len(held.first):
+    last = request.result_set_start_point + count - 1
+    if last > held.total:
+        return True  # out of range
+    if last > len(held.first):
         return False
     elements = request.simple or ""
     if request.additional_ranges or request.complex is not None or isinstance(elements, tuple):

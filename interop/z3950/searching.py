@@ -4,6 +4,7 @@ Type-1, Type-101 and CQL (Type-104) all become the same query nodes.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from interop.diagnostics import Diagnostic
@@ -52,6 +53,7 @@ def refuse(request: SearchRequest, diagnostic: DefaultDiagnostic) -> SearchRespo
 
 
 def _run(session: Session, request: SearchRequest) -> Held | HeldExplain:
+    asked, session.looked_at = session.looked_at, None
     if isinstance(request.query, UnservedQuery):
         raise Diagnostic(request.query.condition, request.query.details)
     if len(request.database_names) == 1 and explain.is_explain(request.database_names[0]):
@@ -62,28 +64,40 @@ def _run(session: Session, request: SearchRequest) -> Held | HeldExplain:
         )
         return HeldExplain(explain.search(records, request.query))
     names = session.databases(request.database_names)
-    query, sort = compiled(session, request)
-    result = session.catalogue.search(list(names), query, sort, session.operands())
+    if asked is None or asked.request is not request:
+        asked = compiled(session, request)
+    result = session.catalogue.search(list(names), asked.query, asked.sort, session.operands())
     return Held.of(result, names)
 
 
-def compiled(session: Session, request: SearchRequest) -> tuple[Query, Sequence[SortKey]]:
-    """The query nodes and the order that a query asks for. Raises ``Diagnostic``."""
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The query nodes and the order that the query of ``request`` asks for."""
+
+    request: SearchRequest
+    query: Query
+    sort: Sequence[SortKey] = ()
+
+
+def compiled(session: Session, request: SearchRequest) -> Compiled:
+    """Raises ``Diagnostic``."""
     query = request.query
     if isinstance(query, CqlQuery):
-        return cql.compile(query.text, sets=frozenset(session.operands()))
+        found, sort = cql.compile(query.text, sets=frozenset(session.operands()))
+        return Compiled(request, found, sort)
     if isinstance(query, UnservedQuery):
         raise Diagnostic(query.condition, query.details)
     decode = session.decoder(next(iter(request.database_names), ""))
     if isinstance(query.root, rpn.Operand) and _is_short(query.root):
-        return _resolve_once(query, decode), ()
+        return Compiled(request, _resolve_once(query, decode))
     for name in rpn.sets_of(query):
         if isinstance(session.sets.get(name), HeldExplain):
             raise Diagnostic("result_set_as_operand", name)
-    return rpn.resolve(query, sets=frozenset(session.operands()), decode=decode), ()
+    sets = frozenset(session.operands())
+    return Compiled(request, rpn.resolve(query, sets=sets, decode=decode))
 
 
-# A search is looked at before it is done (``is_quick``), and most are one operand that many ask.
+# Most searches are one operand that many ask.
 
 
 def _is_short(operand: rpn.Operand) -> bool:
@@ -141,10 +155,11 @@ def is_quick(session: Session, request: SearchRequest) -> bool:
     if any(map(explain.is_explain, request.database_names)):
         return False  # its records are made anew, of every database
     try:
-        query, sort = compiled(session, request)
+        asked = compiled(session, request)
     except Exception:  # ``search`` meets it again, and tells
         return True
-    return not sort and _is_lookup(query)
+    session.looked_at = asked  # which ``search`` does next, with the same result sets
+    return not asked.sort and _is_lookup(asked.query)
 
 
 def _is_lookup(query: Query) -> bool:

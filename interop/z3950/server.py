@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from interop.catalogue import Catalogue
 
 log = logging.getLogger(__name__)
+_transcribing = transcript.log.isEnabledFor
 
 # These read the index or the store; all other requests are answered in the loop.
 _OPERATIONS = (SearchRequest, PresentRequest, ScanRequest, SortRequest)
@@ -376,7 +377,8 @@ class _Connection(asyncio.Protocol):
                 elif not self._transport.is_reading():
                     self._transport.resume_reading()
                 return
-            self._log("received", request)
+            if _transcribing(logging.DEBUG):
+                self._log("received", request)
             self._start(request)
 
     def _start(self, request: Apdu) -> None:
@@ -445,7 +447,8 @@ class _Connection(asyncio.Protocol):
         self._end()
 
     def _say(self, answer: Apdu) -> None:
-        self._log("sent", answer)
+        if _transcribing(logging.DEBUG):
+            self._log("sent", answer)
         octets = self._association.send(answer, self._loop.time())
         if self._transport is not None:
             self._transport.write(octets)
@@ -473,5 +476,4 @@ class _Connection(asyncio.Protocol):
             transport.abort()
 
     def _log(self, what: str, message: Apdu) -> None:
-        if transcript.log.isEnabledFor(logging.DEBUG):
-            transcript.log.debug("%s %s %s", self._peer, what, apdu.describe(message))
+        transcript.log.debug("%s %s %s", self._peer, what, apdu.describe(message))

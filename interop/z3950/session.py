@@ -4,7 +4,6 @@ The services (``searching``, ``retrieval``, ``scanning``, ``sorting``) work on a
 request goes to which service is ``target``'s.
 """
 
-from array import array
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from interop.diagnostics import Diagnostic
+from interop.index import resultset
 from interop.index.base import ResultSet
 from interop.marc import marc8
 from interop.model.record import UNION
@@ -25,7 +25,10 @@ from interop.z3950.kept_records import KeptRecords
 from interop.z3950.record_syntaxes import Charset
 
 if TYPE_CHECKING:
+    from array import array
+
     from interop.catalogue import Catalogue
+    from interop.z3950.searching import Compiled
 
 LONGEST_NAME = 1000  # characters of a result set name
 AT_HAND = 100  # row ids of a result set that are read with it
@@ -43,7 +46,7 @@ class Held:
 
     @classmethod
     def of(cls, result: ResultSet, names: dict[str, str]) -> "Held":
-        return cls(result, names, array("q", result.page(0, AT_HAND)))
+        return cls(result, names, resultset.first(result, AT_HAND))
 
     @property
     def total(self) -> int:
@@ -72,7 +75,9 @@ class Session:
     """``views``: what the configuration says of a database name, in lower case.
     ``charset``: agreed to for records by negotiation; ``None``: nothing was. ``term_charset``: that
     of terms. ``address``: of the peer. ``user``: authenticated by Init. ``kept``: records that
-    were just sent, to whatever association.
+    were just sent, to whatever association. ``looked_at``: the search that comes next, if it was
+    looked at before (``searching.is_quick``). ``admitted``: the databases that this origin was let
+    into last, as it asked for them and as ``databases`` gave them.
     """
 
     catalogue: "Catalogue"
@@ -88,6 +93,14 @@ class Session:
     address: str = ""
     user: str | None = None
     kept: KeptRecords | None = None
+    looked_at: "Compiled | None" = None
+    admitted: tuple[tuple[str, ...], dict[str, str]] | None = None
+
+    def begin(self, version: ProtocolVersion) -> None:
+        """Init: nothing of what was before is left (3.2.1.1)."""
+        self.sets.clear()
+        self.user = self.admitted = self.looked_at = None
+        self.version = version
 
     def diagnostic(self, diagnostic: Diagnostic) -> DefaultDiagnostic:
         """Bib-1 diagnostic record. Version 2 has addinfo as VisibleString: ASCII only."""
@@ -105,7 +118,8 @@ class Session:
     @property
     def string_charset(self) -> Charset | None:
         """That of every InternationalString; strings of version 2 are VisibleString, ASCII."""
-        return self.term_charset if ProtocolVersion.V3 in self.version else None
+        agreed = self.term_charset  # nearly always none, which is told at no cost
+        return None if agreed is None or ProtocolVersion.V3 not in self.version else agreed
 
     # databases
 
@@ -113,6 +127,13 @@ class Session:
         """Canonical name -> name as asked, each database once. Raises ``Diagnostic``, 236 for one
         that is closed to this origin: never an empty result set instead.
         """
+        if self.admitted is not None and self.admitted[0] == asked:
+            return self.admitted[1]  # rights, names and provinces stay while a process serves
+        names = self._databases(asked)
+        self.admitted = tuple(asked), names
+        return names
+
+    def _databases(self, asked: Sequence[str]) -> dict[str, str]:
         if not asked:
             raise Diagnostic("unsupported_database_combination", "no database named")
         if len(asked) > self.limits.databases:

@@ -138,9 +138,7 @@ class Target:
     def _initialize(self, request: InitializeRequest) -> InitializeResponse:
         """A user is who Init says, until the next one. Raises ``Diagnostic`` 1011."""
         session, limits = self._session, self._session.limits
-        session.sets.clear()
-        session.user = None
-        session.version = request.protocol_version & VERSIONS
+        session.begin(request.protocol_version & VERSIONS)
         session.message_size = _clamp(
             request.preferred_message_size, limits.min_message_size, limits.message_size
         )

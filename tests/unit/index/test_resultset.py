@@ -13,6 +13,7 @@ from interop.index.resultset import (
     Snapshot,
     check_sort,
     combine,
+    first,
     members,
     names_in,
     ordered,
@@ -84,6 +85,19 @@ def test_lazy_with_everything_at_hand_reads_nothing():
     assert result.page(2, 99) == [2, 3]
     assert result.ids().tolist() == [0, 1, 2, 3]
     assert calls == []
+
+
+def test_the_first_row_ids():
+    """Those at hand without reading, others as pages of any set are."""
+    calls = []
+    result = _lazy(100, 4, calls)
+    assert first(result, 3).tolist() == [0, 1, 2]
+    assert first(_lazy(3, 3, calls), 10).tolist() == [0, 1, 2]
+    assert calls == []
+    assert first(result, 6).tolist() == [0, 1, 2, 3, 4, 5]
+    assert calls == [(0, 6)]
+    snapshot = Snapshot(array("q", (9, 7, 8)), 5, frozenset({"union"}))
+    assert first(snapshot, 2).tolist() == [9, 7]
 
 
 def test_snapshot():

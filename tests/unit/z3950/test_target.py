@@ -224,6 +224,27 @@ def test_rights_per_database(address, authentication, hue, union):
     assert both.search_status == (hue and union)
 
 
+def test_a_database_that_was_searched_is_closed_after_another_init():
+    """Who was let in is not remembered for whoever comes next on the same connection."""
+    target = arrived("192.0.2.1", READER)
+    for _ in range(2):
+        assert target.handle(search("nguyen", "hue")).search_status
+    target.handle(InitializeRequest(protocol_version=VERSIONS, options=WHOLE))
+    assert diagnostic(target.handle(search("nguyen", "hue"))) == (236, "hue")
+
+
+def test_what_was_looked_at_is_asked_once():
+    """The same request later means what its result sets are then."""
+    target = started(FakeCatalogue())
+    again = search(ResultSetOperand("a"), result_set_name="b")
+    for word, hits in (("nguyen", 3), ("kieu", 1)):
+        target.handle(search(word, result_set_name="a"))
+        target.is_quick(again)
+        assert target.handle(again).result_count == hits
+    target.handle(DeleteResultSetRequest(delete_function=DeleteResultSetRequest.ALL))
+    assert diagnostic(target.handle(again)) == (30, "a")
+
+
 def test_several_databases_are_searched_in_the_union_and_need_its_rights():
     rights = Rights([Access("union", (), ("nlv",))], [User("nlv", "x")])
     target = started(FakeCatalogue(rights=rights, hue=[marc("h1", "Nguyễn", "Nguyễn")], qti=[]))
@@ -841,6 +862,7 @@ def test_quick_presents():
     assert target.is_quick(present(1))
     assert target.is_quick(present(81, 20, preferred_record_syntax=USMARC))
     assert target.is_quick(present(1, name="nothing"))
+    assert target.is_quick(present(140, 20))  # out of range: a diagnostic
     assert not target.is_quick(present(1, 21))
     assert not target.is_quick(present(101))
     assert not target.is_quick(present(1, preferred_record_syntax=SUTRS))
