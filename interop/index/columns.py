@@ -64,17 +64,25 @@ class Columns:
 
     def write(self, identity: str, ap: str, keys: Iterable[tuple[int, bytes | None]]) -> None:
         """Put the cells of row ids; ``None`` is no key. Durable on return."""
-        cells = {rid: cell(key) if key else _EMPTY for rid, key in keys}
-        if not cells:
+        made: dict[bytes | None, tuple[bytes, bytes]] = {None: (_EMPTY, _head(_EMPTY))}
+        both: dict[int, tuple[bytes, bytes]] = {}
+        for rid, key in keys:  # two records of a document have one key
+            found = made.get(key)
+            if found is None:
+                of_key = cell(key) if key else _EMPTY
+                found = made[key] = of_key, _head(of_key)
+            both[rid] = found
+        if not both:
             return
-        heads = {rid: _head(found) for rid, found in cells.items()}
+        cells = {rid: found for rid, (found, _) in both.items()}
+        heads = {rid: head for rid, (_, head) in both.items()}
         self._put(self._path(identity, ap), cells, WIDTH)
         self._put(self._path(identity, ap, "heads"), heads, HEAD)
 
     def _put(self, path: Path, cells: dict[int, bytes], width: int) -> None:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            for first, run in _runs(cells, width):
+            for first, run in _runs(cells):
                 os.pwrite(file, run, first * width)
             os.fdatasync(file)
         finally:
@@ -137,14 +145,9 @@ def _head(found: bytes) -> bytes:
     return head(found).to_bytes(HEAD, sys.byteorder)
 
 
-def _runs(cells: dict[int, bytes], width: int) -> Iterable[tuple[int, bytes]]:
+def _runs(cells: dict[int, bytes]) -> Iterable[tuple[int, bytes]]:
     """Cells of neighbouring row ids in one piece, with the first row id."""
-    first, run = 0, bytearray()
-    for rid in sorted(cells):
-        if run and rid != first + len(run) // width:
-            yield first, bytes(run)
-            run = bytearray()
-        if not run:
-            first = rid
-        run += cells[rid]
-    yield first, bytes(run)
+    rids = sorted(cells)
+    starts = [at for at, rid in enumerate(rids) if not at or rid != rids[at - 1] + 1]
+    for start, end in zip(starts, [*starts[1:], len(rids)], strict=True):
+        yield rids[start], b"".join([cells[rid] for rid in rids[start:end]])

@@ -19,6 +19,7 @@ import json
 import os
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -175,7 +176,8 @@ _DROP_ENTRIES = "DELETE FROM entry WHERE ap = ? AND kind = ? AND sort = ? AND te
 _DROP_KEYS = "DELETE FROM sort_key WHERE ap = ? AND rid = ?"
 
 _WORDS, _HEADINGS = 0, 1  # kinds of entries
-_SEEN_YEARS = 3  # beside plain (0) and exact (1) words, what is remembered
+_BOTH = _FOLDED | _EXACT
+_SEEN_YEARS = 0  # beside words by their forms, what is remembered
 _SORTABLE = frozenset(point.name for point in ACCESS_POINTS if point.sort)
 
 
@@ -190,6 +192,7 @@ class Section(NamedTuple):
     form: Form
 
 
+_Fresh: TypeAlias = dict[tuple[str, int], set[str]]  # words by access point and forms
 Place: TypeAlias = tuple[bytes, str]  # the sort key and the term where a walk stands
 
 SECTIONS: tuple[Section, ...] = tuple(
@@ -220,7 +223,7 @@ class Tables:
         # By process: what a forked child inherits is kept there unused, since closing it would
         # close its parent's files.
         self._opened: dict[int, sa.Engine] = {}
-        self._seen: dict[tuple[str, int], set[str]] = {}
+        self._seen: _Fresh = {}
         self._seen_size = 0
         self._seen_in = ("", "")
         self._shown: dict[str, dict[str, int]] = {}  # heading -> hash of how it is shown
@@ -237,6 +240,7 @@ class Tables:
                 self._seen, self._shown, self._seen_size, self._seen_in = {}, {}, 0, state
             fresh = self._fresh_words(documents)
             headings = self._fresh_headings(documents)
+            given = _count_removals(connection, documents, deleted)
             gone = [(ap, rid) for ap in _SORTABLE for rid in deleted]
             gone += [
                 (ap, rid)
@@ -244,6 +248,7 @@ class Tables:
                 for ap in _SORTABLE
                 if ap not in d.sort
                 for rid in d.rids
+                if rid <= given
             ]
             keys = [
                 (ap, rid, key) for d in documents for ap, key in d.sort.items() for rid in d.rids
@@ -253,9 +258,8 @@ class Tables:
             _many(connection, _ADD_ENTRIES, sorted(_entries(fresh)))
             _many(connection, _ADD_HEADINGS, sorted(_headings(headings)))
             _many(connection, _DROP_KEYS, gone)
-            _many(connection, _ADD_KEYS, keys)
+            _many(connection, _ADD_KEYS, sorted(keys))
             self._write_columns(identity, documents, deleted)
-            _count_removals(connection, documents, deleted)
         for ap, found in headings.items():
             self._shown.setdefault(ap, {}).update({each: hash(d) for each, d in found.items()})
             self._seen_size += len(found)
@@ -263,18 +267,29 @@ class Tables:
             self._seen.setdefault(field, set()).update(words)
             self._seen_size += len(words)
 
-    def _fresh_words(self, documents: Iterable[Document]) -> dict[tuple[str, int], set[str]]:
-        fresh: dict[tuple[str, int], set[str]] = {}
+    def _fresh_words(self, documents: Iterable[Document]) -> _Fresh:
+        """Access point and forms -> words that are not known to be written so."""
+        fresh: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
         for document in documents:
             for part in (document, *(document.pair or ())):
-                for exact, texts in ((0, part.texts), (1, part.exact)):
-                    for ap, repetitions in texts.items():
-                        fresh.setdefault((ap, exact), set()).update(*repetitions)
+                for ap, repetitions in part.texts.items():
+                    marked = part.exact.get(ap, ())
+                    if marked == repetitions:  # nearly always one object, or of the same
+                        fresh[ap, _BOTH].update(*repetitions)
+                    else:
+                        fresh[ap, _FOLDED].update(*repetitions)
+                        fresh[ap, _EXACT].update(*marked)
+                for ap in part.exact.keys() - part.texts.keys():
+                    fresh[ap, _EXACT].update(*part.exact[ap])
                 for ap, keys in part.keys.items():
-                    fresh.setdefault((ap, 0), set()).update(keys)
+                    fresh[ap, _FOLDED].update(keys)
             for ap, years in document.years.items():
-                fresh.setdefault((ap, _SEEN_YEARS), set()).update(map(str, years))
-        return {field: words - self._seen.get(field, set()) for field, words in fresh.items()}
+                fresh[ap, _SEEN_YEARS].update(map(str, years))
+        known, nothing = self._seen, set[str]()
+        return {
+            (ap, forms): words - known.get((ap, forms), nothing) - known.get((ap, _BOTH), nothing)
+            for (ap, forms), words in _by_forms(fresh).items()
+        }
 
     def _fresh_headings(self, documents: Iterable[Document]) -> dict[str, dict[str, str]]:
         """Access point -> heading -> how a person reads it, from the last record that has it."""
@@ -296,9 +311,10 @@ class Tables:
     def _write_columns(
         self, identity: str, documents: Sequence[Document], deleted: Sequence[int]
     ) -> None:
+        both = [(each.rids, each.sort) for each in documents]
         for ap in _SORTABLE:
             keys: list[tuple[int, bytes | None]] = [(rid, None) for rid in deleted]
-            keys += [(rid, each.sort.get(ap)) for each in documents for rid in each.rids]
+            keys += [(rid, sort.get(ap)) for rids, sort in both for rid in rids]
             self._columns.write(identity, ap, keys)
 
     def words(self, ap: str, pattern: masks.Pattern, *, exact: bool, limit: int = -1) -> list[str]:
@@ -423,11 +439,10 @@ class Tables:
         number = SECTIONS.index(section) + (last is None)
         sort, term = last or (b"", "")
         place = json.dumps([number, sort.hex(), term]) if number < len(SECTIONS) else ""
-        exact = int(form == "exact")
+        dropped = _EXACT if form == "exact" else _FOLDED
         kind = _HEADINGS if form == "heading" else _WORDS
         with self._begin(write=True) as connection:
             if form in ("plain", "exact"):
-                dropped = _EXACT if exact else _FOLDED
                 _many(connection, _DROP_FORMS, [(dropped, ap, word) for _, word in gone])
                 _many(connection, _DROP_WORDS, [(ap, word) for _, word in gone])
             if form != "plain":  # words with their marks are scanned too
@@ -443,8 +458,8 @@ class Tables:
             if form == "heading":
                 self._shown.get(ap, {}).pop(each, None)
             else:
-                seen = _SEEN_YEARS if form == "year" else exact
-                self._seen.get((ap, seen), set()).discard(each)
+                for forms in (_SEEN_YEARS,) if form == "year" else (dropped, _BOTH):
+                    self._seen.get((ap, forms), set()).discard(each)
 
     def publish(self, engine: str, seq: int, analysis_version: int) -> None:
         """Tell other processes how far ``engine`` is. A hint: the engine's checkpoint decides."""
@@ -501,13 +516,9 @@ def entry_key(ap: str, term: str) -> bytes:
     return sort_key(term) if kind == "text" else term.encode()
 
 
-_PLAIN = re.compile(r"[0-9a-z]+")
+# The order of the dictionary is that of the code points among words without such a character.
+_NOT_PLAIN = re.compile("[^0-9a-z]").search
 _PLAIN_LETTERS = re.compile(rb"(?:[0-9a-z]\x01)*")
-
-
-def _is_plain(word: str) -> bool:
-    """Whether the order of the dictionary is that of the code points among words like this one."""
-    return _PLAIN.fullmatch(word) is not None
 
 
 def _first_plain(term: str, key: bytes) -> str:
@@ -532,14 +543,29 @@ def _kind(ap: str, kind: ScanKind) -> int:
     return _HEADINGS if kind == "heading" and BY_NAME[ap].kind == "text" else _WORDS
 
 
-def _words(fresh: dict[tuple[str, int], set[str]]) -> list[tuple[str, str, int]]:
+def _by_forms(found: _Fresh) -> _Fresh:
+    """``found`` with each word of an access point once: in both forms, or in the only one."""
+    forms_of: _Fresh = {}
+    for ap in {ap for ap, forms in found if forms != _SEEN_YEARS}:
+        folded, exact = found.get((ap, _FOLDED), set()), found.get((ap, _EXACT), set())
+        both = found.get((ap, _BOTH), set()) | (folded & exact)
+        forms_of[ap, _BOTH] = both
+        forms_of[ap, _FOLDED] = folded - both
+        forms_of[ap, _EXACT] = exact - both
+    return forms_of | {field: years for field, years in found.items() if field[1] == _SEEN_YEARS}
+
+
+def _words(fresh: _Fresh) -> list[tuple[str, str, int]]:
     """Rows of ``word`` in the order of its key; one for what is alike with and without marks."""
     rows: list[tuple[str, str, int]] = []
-    for ap in sorted({ap for ap, _ in fresh}):
-        folded, exact = fresh.get((ap, 0), set()), fresh.get((ap, 1), set())
+    for ap in sorted({ap for ap, forms in fresh if forms != _SEEN_YEARS}):
+        both, folded, exact = (fresh[ap, forms] for forms in (_BOTH, _FOLDED, _EXACT))
+        if not both and not exact:  # keys
+            rows += [(ap, word, _FOLDED) for word in sorted(folded)]
+            continue
         rows += [
-            (ap, word, _FOLDED * (word in folded) | _EXACT * (word in exact))
-            for word in sorted(folded | exact)
+            (ap, word, _BOTH if word in both else _FOLDED if word in folded else _EXACT)
+            for word in sorted(both | folded | exact)
         ]
     return rows
 
@@ -547,7 +573,7 @@ def _words(fresh: dict[tuple[str, int], set[str]]) -> list[tuple[str, str, int]]
 _Entry: TypeAlias = tuple[str, int, bytes, str, str | None]
 
 
-def _entries(fresh: dict[tuple[str, int], set[str]]) -> Iterator[_Entry]:
+def _entries(fresh: _Fresh) -> Iterator[_Entry]:
     known: dict[str, bytes] = {}  # most words are in several access points
 
     def key(term: str) -> bytes:
@@ -556,11 +582,11 @@ def _entries(fresh: dict[tuple[str, int], set[str]]) -> Iterator[_Entry]:
             found = known[term] = sort_key(term)
         return found
 
-    for (ap, form), words in fresh.items():
-        if form == 1:
-            listed = [word for word in words if not _is_plain(word)]
+    for (ap, forms), words in fresh.items():
+        if forms & _EXACT:
+            listed = filter(_NOT_PLAIN, words)
             yield from [(ap, _WORDS, key(word), word, None) for word in listed]
-        elif form == _SEEN_YEARS:
+        elif forms == _SEEN_YEARS:
             yield from [(ap, _WORDS, entry_key(ap, year), year, None) for year in words]
 
 
@@ -597,8 +623,10 @@ def _set_state(connection: sa.Connection, name: str, value: str) -> None:
 
 def _count_removals(
     connection: sa.Connection, documents: Sequence[Document], deleted: Sequence[int]
-) -> None:
-    """Row ids that were given before are changes, after a kill perhaps for a second time."""
+) -> int:
+    """The highest row id given before. Those up to it are changes, after a kill perhaps for a second
+    time.
+    """
     top = int(_state(connection, "top") or 0)
     rids = [rid for document in documents for rid in document.rids]
     removed = sum(rid <= top for rid in (*rids, *deleted))
@@ -608,6 +636,7 @@ def _count_removals(
     if removed:
         before = int(_state(connection, "removals") or 0)
         _set_state(connection, "removals", str(before + removed))
+    return top
 
 
 def _open(path: Path) -> sa.Engine:
