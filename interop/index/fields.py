@@ -167,6 +167,12 @@ def _of_data(tag: str, body: str) -> Share:
     return of_field(_field(tag, body, codes, values)) if share is None else share
 
 
+def forget() -> None:
+    """Fields and values are looked at anew: for tests that change what they give."""
+    _of_data.cache_clear()
+    _key.cache_clear()
+
+
 # Tags of fields that may be private, or count as others, by what stands in them.
 _BY_CONTENT = private.NOTES | {"880"}
 
@@ -295,8 +301,16 @@ def keys_of(name: str, values: Sequence[str]) -> Tokens:
         read = [form for value in values for form in _control_numbers(value)]
     elif kind == "oclc":
         read = filter(identifiers.oclc_number, values)  # other systems have numbers there too
-    found = [normalise.key(kind, value) for value in read]
-    return tuple([cleaned for key in found if key and (cleaned := clean(key))])
+    return tuple([key for value in read if (key := _key(kind, value))])
+
+
+@lru_cache(
+    maxsize=1 << 13
+)  # codes of languages, agencies and kinds, and days, come again and again
+def _key(kind: str, value: str) -> str:
+    """The key of ``value``, or an empty string."""
+    key = normalise.key(kind, value)
+    return clean(key) if key else ""
 
 
 def _control_numbers(value: str) -> list[str]:

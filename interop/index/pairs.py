@@ -27,7 +27,7 @@ def build(member: Stored, union: Stored) -> Document | None:
     """The document of both; ``None`` when they do not agree, or one cannot be analysed whole."""
     if member.sets != union.sets or member.marc is None or union.marc is None:
         return None
-    mine, its = iso2709.split_canonical(member.marc), iso2709.split_canonical(union.marc)
+    mine, its = iso2709.trusted(member.marc), iso2709.trusted(union.marc)
     if mine is None or its is None or _kind(mine.leader) != _kind(its.leader):
         return None
     (common, at_home), (others, elsewhere) = _apart(mine), _apart(its)

@@ -10,6 +10,7 @@ and combining marks; a Han character or a private-use character is a word of its
 import re
 import sys
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 from unicodedata import category, is_normalized, normalize
 
 from interop.text.hannom import HAN_RANGES, PRIVATE_RANGES
@@ -121,21 +122,30 @@ def both_of_each(texts: Sequence[str]) -> tuple[list[list[str]], list[list[str]]
     whole = _SEPARATOR.join(texts)
     if whole.isascii():
         words = list(map(_cut, _ascii_line(whole).split(_SEPARATOR)))
-        plain = words
-    else:
-        # Whether an eth is meant depends on the text that it stands in.
-        is_apart = "ð" in whole or "Ð" in whole
-        parts = list(map(_composed, texts)) if is_apart else _composed(whole).split(_SEPARATOR)
-        words = list(map(_cut_any, parts))
-        plain = [part if "".join(part).isascii() else list(map(_plain, part)) for part in words]
-        words = [
-            part if part is bare else list(map(_placed, part))
-            for part, bare in zip(words, plain, strict=True)
-        ]
-    if len(words) != len(texts):  # one of them had a separator
-        pairs = list(map(both, texts))
-        return [folded for folded, _ in pairs], [marked for _, marked in pairs]
-    return plain, words
+        if len(words) == len(texts):  # none of them had a separator
+            return words, words
+    # Whether an eth is meant depends on the text that it stands in.
+    read = both if "ð" in whole or "Ð" in whole else _both_by_chunks
+    pairs = list(map(read, texts))
+    return [folded for folded, _ in pairs], [marked for _, marked in pairs]
+
+
+def _both_by_chunks(text: str) -> tuple[list[str], list[str]]:
+    """``both`` of a text without eth, chunk by chunk: nothing composes across a blank, and chunks
+    come again and again.
+    """
+    if text.isascii():
+        words = _cut(_ascii_line(text))
+        return words, words
+    folded: list[str] = []
+    marked: list[str] = []
+    differ = False
+    for chunk in text.split(" "):
+        plain, words = _of_chunk(chunk) if len(chunk) <= _CHUNK else both(chunk)
+        folded += plain
+        marked += words
+        differ = differ or plain is not words
+    return folded, marked if differ else folded
 
 
 _SEPARATOR = "\x1f"  # a character of no word, and one that nothing composes with
@@ -178,15 +188,18 @@ def _split_elisions(words: list[str]) -> list[str]:
     return result
 
 
-class _Kept(dict[str, str]):
+_T = TypeVar("_T")
+
+
+class _Kept(dict[str, _T]):
     """What ``form`` makes of a word, kept until there are too many: a look into a dictionary takes
     half the time of one into an ``lru_cache``.
     """
 
-    def __init__(self, form: Callable[[str], str]) -> None:
+    def __init__(self, form: Callable[[str], _T]) -> None:
         self._form = form
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> _T:
         if len(self) >= _WORDS_KEPT:
             self.clear()
         found = self[word] = self._form(word)
@@ -194,6 +207,7 @@ class _Kept(dict[str, str]):
 
 
 _WORDS_KEPT = 1 << 15
+_CHUNK = 64  # characters of a chunk that is kept
 
 
 def _without_marks(word: str) -> str:
@@ -203,6 +217,7 @@ def _without_marks(word: str) -> str:
     return sys.intern(normalize("NFC", bare))
 
 
+_of_chunk = _Kept(both).__getitem__
 _plain = _Kept(_without_marks).__getitem__
 
 

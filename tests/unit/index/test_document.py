@@ -216,12 +216,12 @@ def test_fault_in_one_access_point_leaves_the_others(monkeypatch):
         return analyse(kind, value)
 
     monkeypatch.setattr(normalise, "key", broken)
-    of_fields._of_data.cache_clear()
+    of_fields.forget()
     with pytest.raises(IndexError):
         build(*KIEU)
     reported = []
     made = document.build(stored(*KIEU), lambda what, error: reported.append((what, str(error))))
-    of_fields._of_data.cache_clear()
+    of_fields.forget()
     assert reported == [("classification", "strange record")]
     assert "title" in made.texts
     assert made.keys["isbn"] == ("9786040000017",)
@@ -265,7 +265,7 @@ def test_real_records_are_analysed_without_exception(corpus):
 def test_fields_seen_before_give_the_same_again():
     first = build(*KIEU)
     assert build(*KIEU) == first
-    of_fields._of_data.cache_clear()
+    of_fields.forget()
     assert build(*KIEU) == first
 
 

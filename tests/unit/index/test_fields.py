@@ -126,10 +126,10 @@ def test_a_fault_is_told_of_its_access_point_alone(monkeypatch):
         return analyse(kind, value)
 
     monkeypatch.setattr(normalise, "key", broken)
-    fields._of_data.cache_clear()
+    fields.forget()
     share = of_text("020", "  \x1fa9786040000017")
     fixed = of_text("008", "960423s1995    vm            000 0 vie d")
-    fields._of_data.cache_clear()
+    fields.forget()
     assert share.keys == (("isbn", ("9786040000017",)),)
     assert [(name, str(error)) for name, error in share.faults] == [
         ("identifier", "strange number")
