@@ -624,7 +624,7 @@ def _set_state(connection: sa.Connection, name: str, value: str) -> None:
 def _count_removals(
     connection: sa.Connection, documents: Sequence[Document], deleted: Sequence[int]
 ) -> int:
-    """The highest row id given before. Those up to it are changes, after a kill perhaps for a second
+    """The highest row id given before. Up to it they are changes, after a kill perhaps for a second
     time.
     """
     top = int(_state(connection, "top") or 0)
