@@ -437,8 +437,10 @@ def _explain(error: Exception) -> HttpError:
     def has(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    if has(ssl.SSLCertVerificationError):
-        return HttpError("the TLS certificate is not valid", final=True)
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = f": {cause.verify_message}" if cause.verify_message else ""
+            return HttpError(f"the TLS certificate is not valid{why}", final=True)
     if has(socket.gaierror):
         return HttpError("the name of the server is not known")
     if has(ConnectionRefusedError):

@@ -44,6 +44,13 @@ _inherited: list[Any] = []
 
 _ordinals = count(1)
 
+_RIGHTS = ": the file and its folder must belong to the user who runs this"
+_HINTS = {
+    "readonly database": _RIGHTS,
+    "unable to open database": ": it must be a file, in a folder of the user who runs this",
+    "disk I/O error": ": see the system's log; the disk may be full or failing",
+}
+
 
 def open_engine(url: str) -> tuple[Engine, str]:
     """Engine for ``sqlite:///FILE`` and the file's name; its folder is made where it is missing.
@@ -217,7 +224,7 @@ def one_line_errors(place: str) -> Iterator[None]:
     except DBAPIError as error:
         raise StoreError(f"store {place}: {_reason(error)}") from error
     except sqlite3.Error as error:  # from the driver itself
-        raise StoreError(f"store {place}: {' '.join(str(error).split())}") from error
+        raise StoreError(f"store {place}: {_said(error)}") from error
     except TimeoutError as error:
         raise StoreError(f"store {place}: no free connection") from error
 
@@ -230,4 +237,11 @@ def is_locked(error: DBAPIError) -> bool:
 def _reason(error: DBAPIError) -> str:
     if is_locked(error):
         return f"locked by another writer for more than {BUSY_SECONDS} s"
-    return " ".join(str(error.orig).split())
+    return _said(error.orig)
+
+
+def _said(error: BaseException | None) -> str:
+    """SQLite's words, and where they do not say what to do, that too."""
+    words = " ".join(str(error).split())
+    hint = next((hint for part, hint in _HINTS.items() if part in words), "")
+    return f"{words}{hint}"
