@@ -2,11 +2,12 @@
 
 Terms come from the tables, whose order is that of the dictionary; counts come from searches, so
 that a count is the total of the search by construction and a term that lost its last record,
-which the tables may still hold, does not appear.
+which the tables may still hold, does not appear. Where terms of other databases lie between, many
+are asked for at once, the more the longer none was found.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from interop.index.base import (
@@ -22,11 +23,13 @@ from interop.index.base import (
 from interop.index.tables import Tables, entry_key
 from interop.query import normalise
 from interop.query.access_points import BY_NAME, AccessPoint
-from interop.query.ast import Query, Term
+from interop.query.ast import All, Or, Query, Term
 
 # Terms looked at in one scan. A small database beside a large one meets the other's terms: one of
 # few records is then read itself, one of more has a term among so many.
 MAX_LOOKED_AT = 20_000
+IN_GROUPS = 10  # times as many, where many are asked for at once
+MAX_GROUP = 1_000  # terms of one question whether any of them is there
 FEW = 2_500  # records, at half a millisecond each
 
 # How many records answer a query: no further than the first when it need only be known whether any.
@@ -63,6 +66,8 @@ def scan(
         raise UnsupportedAttribute(f"scan of {before} and {after} terms, step {step}")
     if point.kind == "year" and term and not (term.isascii() and term.isdigit()):
         raise UnsupportedAttribute(f"term {term} on {ap}")
+    if not count(All(), True):
+        return Scan((), 1, True, True)
     try:
         return _Walk(tables, count, point, kind, exact).around(term, before, after, step)
     except QueryTooComplex:
@@ -129,6 +134,10 @@ class _Walk:
         self._kind: ScanKind = kind
         self._exact = exact
         self._looked_at = 0
+        self._group = 1  # terms to ask for at once
+        # Whole fields are phrases, as dear together as one by one, where facets do not keep them.
+        phrases = kind == "heading" and point.kind == "text" and not point.facet
+        self._largest = 1 if phrases else MAX_GROUP
 
     def around(self, term: str, before: int, after: int, step: int) -> Scan:
         below, no_more_below = self.take(term, before, step, below=True)
@@ -155,15 +164,50 @@ class _Walk:
             page = self._tables.entries(
                 self._point.name, self._kind, term, below=below, limit=limit, offset=offset
             )
-            for found, display in page:
-                self._looked_at += 1
-                if self._looked_at > MAX_LOOKED_AT:
-                    raise QueryTooComplex(f"scan of {self._looked_at} terms")
-                if self._count(self._query(found, exact=True), True):
-                    yield found, display
+            yield from self._there(page)
             if len(page) < limit:
                 return
-            term, offset, limit = page[-1][0], 0 if below else 1, min(2 * limit, 1_000)
+            term, offset, limit = page[-1][0], 0 if below else 1, min(2 * limit, MAX_GROUP)
+
+    def _there(self, page: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Those of ``page`` that a record has."""
+        place = 0
+        while place < len(page):
+            group = page[place : place + self._group]
+            if self._looked_at + len(group) > MAX_LOOKED_AT * min(self._largest, IN_GROUPS):
+                raise QueryTooComplex(f"scan of {self._looked_at} terms")
+            if not self._any(group):
+                place += len(group)
+                self._looked_at += len(group)
+                self._group = min(2 * self._group, self._largest)
+                continue
+            first = self._first(group)
+            place += first + 1
+            self._looked_at += first + 1
+            self._group = max(first, 1)  # the next may be as far away
+            yield group[first]
+
+    def _first(self, group: Sequence[tuple[str, str]]) -> int:
+        """Place of the first that a record has; one of them has one."""
+        low, high = 0, len(group)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._any(group[low:middle]):
+                high = middle
+            else:
+                low = middle
+        return low
+
+    def _any(self, group: Sequence[tuple[str, str]]) -> bool:
+        terms = [term for term, _ in group]
+        if len(terms) == 1:
+            query: Query = self._query(terms[0], exact=True)
+        elif self._point.kind == "text" and self._kind == "heading":
+            query = Or(tuple(self._query(term, exact=True) for term in terms))
+        else:
+            exact = self._point.kind == "text"
+            query = Term(self._point.name, tuple(terms), "any", exact=exact)
+        return bool(self._count(query, True))
 
     def _hits(self, term: str) -> int:
         return self._count(self._query(term, exact=self._exact), False)

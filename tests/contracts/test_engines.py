@@ -949,6 +949,41 @@ def test_scan_of_a_small_database_beside_a_large_one(
         terms("title", "", 0, 9, kind="heading")
 
 
+def test_scan_asks_for_many_terms_at_once(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few terms of a small database among hundreds of another: words, keys, headings of either
+    kind, as its records have them.
+    """
+    monkeypatch.setattr(sys.modules[type(shelf.index).__module__], "FEW", 0)
+    large = range(100, 700)
+    shelf.put(
+        *(
+            document(n, f"tên {n}", subject=[f"đề {n}"], keys={"classification": [f"{n}"]})
+            for n in large
+        )
+    )
+    few = [101, 102, 350, 351, 353, 699]
+    shelf.put(
+        *(
+            document(
+                2000 + n, f"Tên {n}", database="tv1",
+                subject=[f"Đề {n}"], keys={"classification": [f"{n}"]},
+            )
+            for n in few
+        )
+    )  # fmt: skip
+    for ap, kind, prefix in (
+        ("title", "word", ""),
+        ("classification", "word", ""),
+        ("subject", "heading", "đề "),
+        ("title", "heading", "tên "),
+    ):
+        for start in (100, 102, 300, 352, 700):
+            found = shelf.index.scan(["tv1"], ap, f"{prefix}{start}", kind=kind, before=9, after=9)
+            terms = [e.term for e in found.entries if any(c.isdigit() for c in e.term)]
+            assert terms == [f"{prefix}{n}" for n in few], (ap, start)
+            assert all(entry.hits in (1, 6) for entry in found.entries)
+
+
 # Facets
 
 

@@ -38,6 +38,8 @@ LONG = MAX_DISTANCE + 1
 
 TOKENIZER = "words"  # see ``register_tokenizer``
 
+SOME = 8  # words of a list, above which they are a set and not a query each
+
 # A proximity inside another is looked for by itself where it has so many times fewer ways to stand.
 FEWER = 8
 
@@ -245,6 +247,9 @@ class Compiler:
                 return self.live()
             case ast.And(parts):
                 return _all([self.compile(part) for part in parts]) if parts else self.live()
+            case ast.Or(parts) if (headings := _headings(parts)) is not None:
+                ap, whole = headings
+                return self._one_of(heading_field(ap), whole)
             case ast.Or(parts):
                 return _any([self.compile(part) for part in parts])
             case ast.Not(left, right):
@@ -267,10 +272,20 @@ class Compiler:
     def _term(self, term: ast.Term) -> Query:
         patterns = masks.patterns(term)
         kind = BY_NAME[term.ap].kind
+        if term.structure == "any" and kind != "year" and len(patterns) > SOME:
+            words = [masks.literal(pattern) for pattern in patterns]
+            if None not in words:
+                return self._any_word(term, [word or "" for word in words])
         if kind != "text" or (term.structure in ("all", "any") and len(patterns) > 1):
             combine = _any if term.structure == "any" else _all
             return combine([self._word(term.ap, term.exact, pattern) for pattern in patterns])
         return self._anchored(term, patterns)
+
+    def _any_word(self, term: ast.Term, words: list[str]) -> Query:
+        if BY_NAME[term.ap].kind != "text":
+            keys = [key_term(term.ap, key) for key in words]
+            return self._one_of(key_field(term.ap, self._side), keys)
+        return self._in_text(term.ap, term.exact, lambda field: self._one_of(field, words))
 
     def _anchored(
         self, phrase: ast.Term | ast.MaskedPhrase, patterns: tuple[masks.Pattern, ...]
@@ -426,6 +441,19 @@ class Compiler:
             return Query.empty_query()
         kind = tantivy.FieldType.Unsigned
         return Query.range_query(self._schema, year_field(ap), kind, lo, hi)
+
+
+def _headings(parts: Sequence[ast.Query]) -> tuple[str, list[str]] | None:
+    """Access point and headings, when all of ``parts`` ask for whole ones that stand in a field."""
+    terms = [part for part in parts if isinstance(part, ast.Term)]
+    points = {term.ap for term in terms}
+    if len(terms) < max(len(parts), SOME) or len(points) > 1 or not BY_NAME[terms[0].ap].facet:
+        return None
+    if BY_NAME[terms[0].ap].kind != "text":
+        return None
+    if not all(each.complete and each.exact and each.trunc == "none" for each in terms):
+        return None
+    return terms[0].ap, [" ".join(each.tokens) for each in terms]
 
 
 def _regex(pattern: masks.Pattern) -> str:

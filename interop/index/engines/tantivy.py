@@ -291,22 +291,23 @@ class TantivyIndex:
             return cast(Scan, answer)
         within = plan.prepare(within, self._words)
         asked = [
-            (self._compiler(searcher, side, each, within)[0], each)
+            (compiler, compiler.within(each, within))
             for side, each in _sides(databases).items()
+            for compiler in (self._compiler(searcher, side, each, within)[0].counting(None),)
         ]
 
         def count(query: Query, any_: bool) -> int:
-            whole = query if within == EVERY else And((within, query))
             total = 0
-            for compiler, each in asked:
-                result: Any = searcher.search(compiler.within(each, whole), 1, not any_)
+            for compiler, scope in asked:
+                whole = scope if query == EVERY else both(scope, compiler.compile(query))
+                result: Any = searcher.search(whole, 1, not any_)
                 total += len(result.hits) if any_ else int(result.count)
             return total
 
         def few() -> Iterable[Document] | None:
             rids = array("q")
-            for side, (compiler, each) in zip(_sides(databases), asked, strict=True):
-                some, total = _ids(searcher, compiler.within(each, within), side, FEW)
+            for side, (_, scope) in zip(_sides(databases), asked, strict=True):
+                some, total = _ids(searcher, scope, side, FEW)
                 if total + len(rids) > FEW:
                     return None
                 rids += some

@@ -5,6 +5,7 @@ import pytest
 from interop.index import scan as module
 from interop.index.base import QueryTooComplex
 from interop.index.scan import scan
+from interop.query.ast import All
 
 
 class Numbers:
@@ -25,9 +26,13 @@ class Numbers:
 
 def _scan(tables, alive, **more):
     asked = {"before": 2, "after": 2, "step": 0, "exact": False, "few": lambda: None} | more
-    return scan(
-        tables, lambda q, _: alive(q.tokens[0]), "control-number", "000500", "word", **asked
-    )
+
+    def count(query, _):
+        more_asked.append(query)
+        return True if query == All() else any(map(alive, query.tokens))
+
+    more_asked = tables.questions = []
+    return scan(tables, count, "control-number", "000500", "word", **asked)
 
 
 def test_dead_terms_are_passed_over_in_growing_pages():
@@ -36,10 +41,21 @@ def test_dead_terms_are_passed_over_in_growing_pages():
     assert [entry.term for entry in found.entries] == ["000350", "000450", "000550", "000650"]
     assert (found.position, found.at_start, found.at_end) == (3, False, False)
     assert len(tables.asked) < 20
+    assert len(tables.questions) < 100  # for 600 terms: many at once where none is
+
+
+def test_nothing_is_looked_at_where_there_is_no_record():
+    tables = Numbers(1_000)
+    found = scan(
+        tables, lambda *_: 0, "control-number", "000500", "word",
+        before=2, after=2, step=0, exact=False, few=lambda: None,
+    )  # fmt: skip
+    assert (found.entries, found.at_start, found.at_end) == ((), True, True)
+    assert not tables.asked
 
 
 def test_a_walk_over_too_many_dead_terms_is_cut_off(monkeypatch):
-    monkeypatch.setattr(module, "MAX_LOOKED_AT", 300)
+    monkeypatch.setattr(module, "MAX_LOOKED_AT", 30)
     with pytest.raises(QueryTooComplex):
         _scan(Numbers(1_000), lambda term: 0)
     assert _scan(Numbers(200), lambda term: 0).entries == ()
