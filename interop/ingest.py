@@ -23,7 +23,7 @@ from interop.store.store import Store
 from interop.store.writer import Writer, content_digest
 from interop.union.cluster import Regrouping, regroup
 from interop.union.keys import keys_of
-from interop.union.merge import Member, union_record
+from interop.union.merge import Member, union_bytes, union_record
 
 Renderings = dict[str, tuple[int, bytes]]  # crosswalk -> (version, bytes)
 
@@ -258,8 +258,12 @@ def _put_union_records(
     for cluster, members in regrouping.members.items():
         sources = [_member(stored[rid], touched.get(rid), libraries) for rid in sorted(members)]
         only = touched.get(min(members)) if len(members) == 1 else None
-        record = union_record(cluster, sources)
-        marc = encode(record)
+        marc = union_bytes(cluster, sources[0], stored[min(members)].marc or b"") if only else None
+        if marc is None:
+            record = union_record(cluster, sources)
+            marc = encode(record)
+        else:
+            record = sources[0].record  # kind and language of both are the same
         changed += (
             writer.put(
                 RecordId(UNION, cluster),

@@ -10,7 +10,7 @@ believes the terminators and not the lengths. ``fits`` tells whether that was ne
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from interop.marc import legal
@@ -70,23 +70,46 @@ def _encoded(record: MarcRecord) -> bytes | None:
         else:
             delimiters += len(field[3])
             bodies.append(_data(field))
+    return _assembled(record.leader, [field[0] for field in record.fields], bodies, delimiters)
+
+
+def put_together(leader: str, fields: Sequence[tuple[str, str]]) -> bytes | None:
+    """``encode`` of a record whose ``fields`` are tags and canonical texts, as ``Parts`` has them;
+    ``None`` where one of them is no such text.
+    """
+    bodies = [body for _, body in fields]
+    return _assembled(leader, [tag for tag, _ in fields], bodies, None)
+
+
+def text_of(field: DataField) -> str | None:
+    """The canonical text of ``field``; ``None`` where its values hold delimiters."""
+    text = _data(field)
+    return text if text.count("\x1f") == len(field.subfields) else None
+
+
+def _assembled(
+    leader: str, tags: list[str], bodies: list[str], delimiters: int | None
+) -> bytes | None:
+    """``delimiters``: how many of subfields there have to be, where that is to be looked at."""
     text = "\x1e".join(bodies) + "\x1e" if bodies else ""
     try:
         data = text.encode()
     except UnicodeEncodeError:
         return None
-    if text.count("\x1e") != len(bodies) or text.count("\x1f") != delimiters or "\x1d" in text:
+    if text.count("\x1e") != len(bodies) or "\x1d" in text:
+        return None
+    if delimiters is not None and text.count("\x1f") != delimiters:
         return None
     is_ascii = len(text) == len(data)
     lengths = [(len(body) if is_ascii else len(body.encode())) + 1 for body in bodies]
     directory: list[str | int] = []
     start = 0
-    for field, length in zip(record.fields, lengths, strict=True):
-        directory += (field[0], min(length, LONGEST_FIELD), min(start, LONGEST_RECORD))
+    for tag, length in zip(tags, lengths, strict=True):
+        directory += (tag, min(length, LONGEST_FIELD), min(start, LONGEST_RECORD))
         start += length
     entries = "%s%04d%05d" * len(lengths) % tuple(directory)
     base = _LEADER + len(entries) + 1
-    head = legal.leader(record.leader)
+    head = legal.leader(leader)
     size, base = min(base + start + 1, LONGEST_RECORD), min(base, LONGEST_RECORD)
     before = f"{size:05}{head[5:12]}{base:05}{head[17:]}{entries}\x1e"
     return before.encode() + data + RECORD_TERMINATOR

@@ -62,15 +62,14 @@ class MarcRecord:
     def control(self, tag: str) -> str:
         """Text of the first control field ``tag``, or an empty string."""
         for field in self.fields:
-            if field.tag == tag and isinstance(field, ControlField):
+            if field[0] == tag and isinstance(field, ControlField):
                 return field.value
         return ""
 
     def data(self, *tags: str) -> Iterator[DataField]:
         """Data fields with one of ``tags``, in record order."""
-        for field in self.fields:
-            if isinstance(field, DataField) and field.tag in tags:
-                yield field
+        found = [each for each in self.fields if each[0] in tags and isinstance(each, DataField)]
+        return iter(found)
 
 
 class Described(Protocol):

@@ -190,8 +190,8 @@ def _write_totals(connection: Connection, changes: Sequence[HeaderChange], stamp
         was_live = old is not None and not old.deleted
         totals.add(database, records=old is None, live=(not new.deleted) - was_live)
         if old is not None:
-            totals.leave(database, with_ancestors(old.sets))
-        totals.join(database, with_ancestors(new.sets), new.sets)
+            totals.leave(database, old.sets)
+        totals.join(database, new.sets)
     totals.save(connection, stamp)
 
 

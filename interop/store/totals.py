@@ -4,7 +4,8 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -32,9 +33,10 @@ _MOVE_SET = (
 )
 
 
-def with_ancestors(specs: Iterable[str]) -> set[str]:
+@lru_cache(maxsize=1 << 12)  # few combinations of sets there are
+def with_ancestors(specs: tuple[str, ...]) -> frozenset[str]:
     """``specs`` and every set above them: ``a:b:c`` is in ``a:b`` and ``a`` (OAI-PMH 2.0 2.6)."""
-    return {above for spec in specs for above in _ancestors(spec)}
+    return frozenset(above for spec in specs for above in _ancestors(spec))
 
 
 def _ancestors(spec: str) -> Iterator[str]:
@@ -51,22 +53,21 @@ class Totals:
     def __init__(self) -> None:
         self._records: Counter[str] = Counter()
         self._live: Counter[str] = Counter()
-        self._sets: dict[str, Counter[str]] = {}
-        self._direct: set[tuple[str, str]] = set()
+        self._joined: Counter[tuple[str, tuple[str, ...]]] = Counter()
+        self._left: Counter[tuple[str, tuple[str, ...]]] = Counter()
 
     def add(self, database: str, *, records: int = 0, live: int = 0) -> None:
         """``records`` and ``live`` more records in ``database`` (fewer where negative)."""
         self._records[database] += records
         self._live[database] += live
 
-    def join(self, database: str, specs: Iterable[str], direct: Iterable[str]) -> None:
-        """One record more in each of ``specs``, which it has itself where they are ``direct``."""
-        self._sets.setdefault(database, Counter()).update(specs)
-        self._direct.update((database, spec) for spec in direct)
+    def join(self, database: str, specs: tuple[str, ...]) -> None:
+        """One record more in each of ``specs``, which it has itself, and in those above them."""
+        self._joined[database, specs] += 1
 
-    def leave(self, database: str, specs: Iterable[str]) -> None:
-        """One record fewer in each of ``specs``."""
-        self._sets.setdefault(database, Counter()).subtract(specs)
+    def leave(self, database: str, specs: tuple[str, ...]) -> None:
+        """One record fewer in each of ``specs`` and those above them."""
+        self._left[database, specs] += 1
 
     def save(self, connection: Connection, stamp: int) -> None:
         """Write them. ``stamp``: the datestamp of the transaction, for databases that begin."""
@@ -89,20 +90,29 @@ class Totals:
                 if name not in known
             ],
         )
-        for database, moves in self._sets.items():
-            self._save_sets(connection, database, moves)
+        sets: dict[str, Counter[str]] = {}
+        for (database, specs), more in self._joined.items():
+            sets.setdefault(database, Counter()).update(dict.fromkeys(with_ancestors(specs), more))
+        for (database, specs), fewer in self._left.items():
+            moves = sets.setdefault(database, Counter())
+            moves.subtract(dict.fromkeys(with_ancestors(specs), fewer))
+        joined = {(database, spec) for database, specs in self._joined for spec in specs}
+        for database, moves in sets.items():
+            _save_sets(connection, database, moves, joined)
 
-    def _save_sets(self, connection: Connection, database: str, moves: Counter[str]) -> None:
-        rows = rows_in(connection, _SETS, list(moves), database=database)
-        known = {spec: direct for spec, direct in rows}
-        added, moved = [], []
-        for spec, more in moves.items():
-            direct = known.get(spec, False) or (database, spec) in self._direct
-            if spec not in known:
-                added.append(
-                    {"database": database, "spec": spec, "records": more, "direct": direct}
-                )
-            elif more or direct != known[spec]:
-                moved.append({"of": database, "set": spec, "more": more, "is_direct": direct})
-        run_many(connection, _ADD_SET, added)
-        run_many(connection, _MOVE_SET, moved)
+
+def _save_sets(
+    connection: Connection, database: str, moves: Counter[str], joined: Set[tuple[str, str]]
+) -> None:
+    """``joined``: databases and sets that a record has itself."""
+    rows = rows_in(connection, _SETS, list(moves), database=database)
+    known = {spec: direct for spec, direct in rows}
+    added, moved = [], []
+    for spec, more in moves.items():
+        direct = known.get(spec, False) or (database, spec) in joined
+        if spec not in known:
+            added.append({"database": database, "spec": spec, "records": more, "direct": direct})
+        elif more or direct != known[spec]:
+            moved.append({"of": database, "set": spec, "more": more, "is_direct": direct})
+    run_many(connection, _ADD_SET, added)
+    run_many(connection, _MOVE_SET, moved)

@@ -7,6 +7,7 @@ transaction's headers come last, so that datestamps are as late as they can be (
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
@@ -101,13 +102,14 @@ class Writer(UnionBookkeeping):
         setSpec cannot be kept as text.
         """
         head = self._head(id)
-        specs = _canonical(sets)
+        specs = _canonical(tuple(sets))
         digest = content_digest(marc, raw)
         if head is not None and (head.digest, head.sets, head.deleted) == (digest, specs, False):
             return None
         if head is None:
             head = Head(self._new_rid(id), digest, False, specs)
-        head = replace(head, digest=digest, deleted=False, sets=specs)
+        else:
+            head = replace(head, digest=digest, deleted=False, sets=specs)
         self._edit(id, head, marc, rendered, (raw, raw_format, tuple(warnings)), origin)
         return head.rid
 
@@ -123,7 +125,7 @@ class Writer(UnionBookkeeping):
         head = self._head(record.id)
         if head is None:
             raise ValueError(f"{record.id} is not in the store")
-        edit = replace(head, sets=_canonical(sets))
+        edit = replace(head, sets=_canonical(tuple(sets)))
         self._edit(record.id, edit, record.marc, rendered, None)
 
     def delete(self, id: RecordId) -> int | None:
@@ -311,7 +313,8 @@ def content_digest(marc: bytes, raw: bytes) -> bytes:
     return digest.digest()
 
 
-def _canonical(sets: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1 << 12)  # few combinations of sets there are
+def _canonical(sets: tuple[str, ...]) -> tuple[str, ...]:
     """``sets`` in order, each once. Raises ``ValueError`` for one that is empty or has blanks."""
     specs = tuple(sorted(set(sets)))
     for spec in specs:

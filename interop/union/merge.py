@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from interop.marc import iso2709
 from interop.marc.holdings import read_holdings, write_852
 from interop.marc.private import is_local, is_private
 from interop.marc.record import ControlField, DataField, Field, MarcRecord
@@ -47,6 +48,28 @@ def union_record(cluster: str, members: Sequence[Member]) -> MarcRecord:
     fields += [_system_number(member) for member in by_library]
     fields += [write_852(holding) for member in by_library for holding in holdings_of(member)]
     return MarcRecord(_leader(lead), tuple(sorted(fields, key=lambda field: _place(field.tag))))
+
+
+def union_bytes(cluster: str, member: Member, marc: bytes) -> bytes | None:
+    """``encode`` of the union record of ``member`` alone, whose canonical bytes are ``marc``: their
+    text is kept as it is. ``None`` where fields have to be looked into.
+    """
+    parts = iso2709.trusted(marc)
+    if parts is None or "880" in parts.tags:
+        return None
+    fields = [("001", cluster)]
+    fields += [part for part in zip(parts.tags, parts.bodies, strict=True) if _is_shown(part[0])]
+    for own in (_system_number(member), *map(write_852, holdings_of(member))):
+        text = iso2709.text_of(own)
+        if text is None:
+            return None
+        fields.append((own.tag, text))
+    fields.sort(key=_place_of_part)
+    return iso2709.put_together(_leader(member.record), fields)
+
+
+def _place_of_part(part: tuple[str, str]) -> int:
+    return _place(part[0])
 
 
 def _name(member: Member) -> tuple[str, str]:

@@ -36,6 +36,10 @@ class Publication:
         return tuple(digits.lstrip("0") for digits in re.findall(r"\d+", self.title))
 
 
+# The fields that tell something of a publication.
+LOOKED_AT = frozenset("008 020 100 110 111 245 260 264 300 700 710 711".split())
+
+
 def publication(record: MarcRecord) -> Publication:
     """The features of ``record``."""
     title, volume = _title(record)

@@ -156,7 +156,7 @@ def test_the_position_is_in_the_same_transaction(store, monkeypatch):
     def fail(*_):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr("interop.ingest.union_record", fail)
+    monkeypatch.setattr("interop.ingest.union_bytes", fail)
     with pytest.raises(RuntimeError):
         take(store, "A", incoming("2"), state=("harvest:a", "page 2"))
     assert store.state("harvest:a") == "page 1"

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interop.marc.iso2709 import canonical, encode
 from interop.marc.record import ControlField, DataField, MarcRecord
-from interop.union.merge import Member, holdings_of, union_record
+from interop.union.merge import Member, holdings_of, union_bytes, union_record
+from tests.properties.strategies import marc_records
 
 LEADER = "00000nam a2200000 a 4500"
 
@@ -237,3 +239,32 @@ def test_a_regional_union_names_the_library_that_has_the_copy():
     copy = field("852", ("a", "VN-HUE"), ("b", "Kho A"), ("0", "(VN-HUE)7"))
     (holding,) = holdings_of(Member(1, "VN-NLV", "9", record(copy)))
     assert (holding.library, holding.record, holding.branch) == ("VN-NLV", "9", "VN-HUE Kho A")
+
+
+def assert_written_alike(member):
+    marc, same = canonical(member.record)
+    member = replace(member, record=same)
+    written = union_bytes("u000000001", member, marc)
+    assert written in (None, encode(union_record("u000000001", [member])))
+    return written
+
+
+@pytest.mark.parametrize("member", [KOHA, DUMP, BARE])
+def test_the_record_of_one_library_is_written_from_its_text(member):
+    assert assert_written_alike(member) is not None
+
+
+@given(marc_records(), st.text(max_size=20))
+def test_whatever_the_record_and_its_id(record, local):
+    assert_written_alike(Member(1, "VN-QTI", local, record))
+
+
+def test_original_script_is_looked_into():
+    script = field("880", ("6", "245-01/$1"), ("a", "傳翹"))
+    assert assert_written_alike(Member(1, "VN-QTI", "17", record(script))) is None
+
+
+def test_an_id_that_holds_delimiters_is_looked_into():
+    assert assert_written_alike(replace(BARE, local="d\x1fa1")) is None
+    assert assert_written_alike(replace(BARE, local="d\x1d1")) is None
+    assert assert_written_alike(replace(BARE, local="d\ud8001")) is None
