@@ -36,6 +36,8 @@ from interop.model.record import Incoming, RecordId
 
 log = logging.getLogger(__name__)
 
+TOLD = 10  # of the quarantined records of a run, so many are told with the reason
+
 
 @dataclass
 class Counts:
@@ -258,11 +260,14 @@ class Worker:
         counts.unchanged += report.unchanged + report.deleted - output.deletions
         counts.deleted += output.deletions
         counts.duplicates += report.duplicates
+        told = prepared.bad[: max(0, TOLD - counts.quarantined)]
         counts.quarantined += len(prepared.bad)
         counts.pages += 1
         counts.repaired += output.page.repairs
         for warning in output.page.warnings:
             self._note(warning)
+        for position, reason, _ in told:
+            self._note(f"record {position} is quarantined: {reason}")
         self.reporter.page(self.result)
 
     def _remembered(self, known: state.SourceState) -> str:

@@ -240,6 +240,16 @@ def test_bad_records_are_quarantined_and_the_run_goes_on(bench):
     kept = bench.catalogue.store.quarantined("vn-qti")
     assert [q.position for q in kept] == [2, 3, 4]
     assert all(q.raw and q.reason and q.source == "qti" for q in kept)
+    told = [note for note in result.notes if "quarantined" in note]
+    assert told == [f"record {q.position} is quarantined: {q.reason}" for q in kept]
+
+
+def test_of_many_quarantined_records_ten_are_told(bench):
+    bad = "<record><header><identifier>n{}</identifier></header></record>"
+    first, second = [bad.format(n) for n in range(7)], [bad.format(n) for n in range(7, 14)]
+    result = bench.harvest(page([record("a"), *first], "t"), page([record("b"), *second]))
+    assert result.counts.quarantined == 14
+    assert sum("quarantined" in note for note in result.notes) == 10
 
 
 def test_repairs_are_counted_and_flagged(bench):
