@@ -13,8 +13,9 @@ def canonical(reading: Reading) -> Reading:
     send both in one file.
     """
     record, warnings = reading
-    if not unimarc.is_unimarc(record):
-        return _with_locations(record), warnings
+    tags = {field[0] for field in record.fields}
+    if "245" in tags or not unimarc.is_unimarc(record):
+        return (_with_locations(record) if "AVA" in tags else record), warnings
     return unimarc.to_marc21(record), (*warnings, "converted from UNIMARC")
 
 
@@ -23,7 +24,7 @@ def _with_locations(record: MarcRecord) -> MarcRecord:
     whoever harvests the library from us would not hear of its holdings.
     """
     tags = [field.tag for field in record.fields]
-    if "AVA" not in tags or "852" in tags:
+    if "852" in tags:
         return record
     # Whose they are is known where the record is: the code that Alma gives is Alma's own.
     places = [write_852(held) for held in read_holdings(record, "")]

@@ -8,6 +8,7 @@ are gone for good, words are mended that can only have been one (``interop.text.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from interop.marc import iso2709, marc8
 from interop.marc.record import DataField, Field, MarcError, MarcRecord
@@ -36,14 +37,13 @@ _ASCII = bytes(range(0x80))
 _DELIMITED = re.compile(rb"\x1f.|[\x1d\x1e]|<[^<>]*>", re.DOTALL)
 _DELIMITERS = re.compile(rb"([\x1d\x1e]|\x1f.)", re.DOTALL)
 _ENTRIES = re.compile(rb"(?:[0-9A-Za-z]{3}[0-9]{9})*")
-# In UTF-8 without its ASCII: what letters of old encodings become when they are read as
-# windows-1252, and Vietnamese is hardly made of: U+0080-U+00BF, capitals of Latin-1, small letters
-# with other marks, signs.
+# What letters of old encodings become when they are read as windows-1252, and Vietnamese is hardly
+# made of: U+0080-U+00BF, capitals of Latin-1, small letters with other marks, signs. One class of
+# characters, because alternatives take many times as long to search.
 _MISREAD = re.compile(
-    rb"\xc2[\x80-\xa8\xaa-\xb6\xb8-\xba\xbc-\xbf]"
-    rb"|\xc3[\x80-\x9f\xa4-\xa7\xab\xae-\xb1\xb6-\xb8\xbb\xbc\xbe\xbf]"
-    rb"|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]"
-    rb"|\xe2\x80[\xa0-\xa2\xb0\xb9\xba]|\xe2\x82\xac|\xe2\x84\xa2|\xe2\x88\x92"
+    "[\x80-\xa8\xaa-\xb6\xb8-\xba\xbc-\xdf\xe4-\xe7\xeb\xee-\xf1\xf6-\xf8\xfb\xfc\xfe\xff"
+    "\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2020-\u2022\u2030\u2039\u203a"
+    "\u20ac\u2122\u2212]"
 )
 # VIQR is told by its circumflex: the most frequent sign in it, and hardly ever behind a vowel else.
 _VIQR = re.compile(rb"[aeoAEO]\^")
@@ -68,6 +68,7 @@ def _misread(name: str) -> Callable[[bytes], str | None]:
     return reading
 
 
+@lru_cache(maxsize=1)  # of one text, for each encoding that it may have been in
 def _unread_values(text: str) -> bytes | None:
     """As ``unread`` for a text of several values: those that cannot be unread are left out."""
     octets = [found for value in text.split("\n") if (found := unread(value)) is not None]
@@ -163,7 +164,11 @@ class Legacy:
             return self._declared_name(raw, detector)
         if detector is None:
             return ""
-        name = detector.choose(_sample(raw))
+        sample = _sample(raw)
+        if detector is self._text:
+            # Values in ASCII are the same in all readings, and most of what takes time.
+            sample = b"\n".join([each for each in sample.split(b"\n") if not each.isascii()])
+        name = detector.choose(sample)
         return "" if name in ("ascii", *USUAL) else name
 
     def _declared_name(self, raw: bytes, detector: Detector | None) -> str:
@@ -189,7 +194,7 @@ class Legacy:
                 return None
             is_known = (self._text.batch or "").endswith(" misread")
             fewest = 1 if is_known else _FEWEST
-            return self._text if len(_MISREAD.findall(beyond)) >= fewest else None
+            return self._text if len(_MISREAD.findall(beyond.decode())) >= fewest else None
         is_open = self._declared or self._bytes.batch is not None
         return self._bytes if is_open or not is_rare else None
 

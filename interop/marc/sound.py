@@ -6,16 +6,16 @@ say why.
 """
 
 import re
+from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
 from interop.marc import legal
-from interop.marc.cut import Cut, cut
+from interop.marc.cut import Cut, cut_octets
 from interop.marc.record import ControlField, DataField, Field, MarcRecord
 from interop.text.normal import may_be_misplaced, normalise
 
 _HEAD = 25  # octets of a leader and of the terminator of the directory
 _ENTRY = 12
-_ASCII = bytes(range(0x80))
 # Values without these need no repair: see ``interop.marc.values``. An eth too: whether one is meant
 # depends on the value that it stands in.
 _NOT_PLAIN = re.compile("[\x88\x89\x98\x9c\xd0\xf0\ud800-\udfff\ufffd-\uffff]")
@@ -39,80 +39,95 @@ _INDICATORS = frozenset(one + two for one in legal.INDICATORS for two in legal.I
 _new = tuple.__new__
 
 
+class _Honest(NamedTuple):
+    """``text``: the content decoded; ``beyond``: what of it is not ASCII, which alone tells whether
+    something is to be done: plain, but not always normal.
+    """
+
+    parts: Cut
+    text: str
+    beyond: str
+
+
 def sound(data: bytes) -> Cut | None:
     """The fields of ``data``, normalised, if it is honest ISO 2709 in UTF-8 of which every value is
     plain; ``None`` otherwise. Whether tags, indicators and codes are legal is for its users to see.
     """
-    parts = _honest(data)
-    if parts is None:
+    found = _honest(data)
+    if found is None:
         return None
-    leader, tags, content, controls = parts
-    if content.isascii():
+    parts, text, beyond = found
+    if _is_normal(beyond):
         return parts
-    bodies = _normalised(content, content.decode())
-    return None if bodies is None else Cut(leader, tags, "\x1e".join(bodies).encode(), controls)
+    bodies = _normalised(text)
+    if bodies is None:
+        return None
+    leader, tags, _, controls = parts
+    return _new(Cut, (leader, tags, "\x1e".join(bodies).encode(), controls))
 
 
 def record(data: bytes) -> MarcRecord | None:
     """The record of which ``data`` are sound bytes, with a legal leader; ``None`` also when a tag,
     an indicator or a code is not legal.
     """
-    parts = _honest(data)
-    if parts is None:
+    found = _honest(data)
+    if found is None:
         return None
-    leader, tags, content, controls = parts
-    text = content.decode()
+    (leader, tags, _, controls), text, beyond = found
     delimiter = text.find("\x1f")
     first = text[delimiter - 2 : delimiter]
     if first not in _INDICATORS or _bad_field(text, delimiter) or _bad_code(text, delimiter):
         return None
-    bodies = _normalised(content, text)
+    bodies = text.split("\x1e") if _is_normal(beyond) else _normalised(text)
     if bodies is None:
         return None
     try:
-        control_fields: list[Field] = [
+        fields: list[Field] = [
             _new(ControlField, pair)
             for pair in zip(map(_CONTROL_TAGS.__getitem__, tags[:controls]), bodies, strict=False)
         ]
-        names = map(_DATA_TAGS.__getitem__, tags[controls:])
-        data_fields: list[Field] = [
+        fields += [
             _new(DataField, (tag, body[0], body[1], tuple(_subfields(body))))
-            for tag, body in zip(names, bodies[controls:], strict=True)
+            for tag, body in zip(
+                map(_DATA_TAGS.__getitem__, tags[controls:]), bodies[controls:], strict=True
+            )
         ]
     except KeyError:
         return None
-    return MarcRecord(legal.leader(leader.decode()), (*control_fields, *data_fields))
+    return MarcRecord(legal.leader(leader.decode()), tuple(fields))
 
 
-def _honest(data: bytes) -> Cut | None:
-    """The fields, if the lengths in the leader are right."""
-    parts = cut(data)
-    if (
-        parts is None
-        or data[:5] != b"%05d" % len(data)
-        or data[12:17] != b"%05d" % (_HEAD + _ENTRY * len(parts.tags))
-    ):
+def _honest(data: bytes) -> _Honest | None:
+    """The fields, if the lengths in the leader are right and all values are plain."""
+    found = cut_octets(data)
+    if found is None:
         return None
-    return parts
+    parts, octets = found
+    if data[:5] != b"%05d" % len(data) or data[12:17] != b"%05d" % (_HEAD + _ENTRY * len(parts[1])):
+        return None
+    try:
+        text = parts[2].decode()
+    except UnicodeDecodeError:
+        return None
+    beyond = octets.decode()
+    return None if _NOT_PLAIN.search(beyond) else _new(_Honest, (parts, text, beyond))
 
 
-def _normalised(content: bytes, text: str) -> list[str] | None:
-    """The fields of ``text``, which is ``content`` decoded, in NFC, with the marks of Vietnamese
-    letters in order; ``None`` when it is not plain or a mark might compose with a code.
+def _is_normal(beyond: str) -> bool:
+    """Whether characters that are not ASCII are normal wherever they stand: where there is no mark
+    among them, each is by itself.
     """
-    bodies = text.split("\x1e")
-    if content.isascii():
-        return bodies
-    # What is not ASCII tells: where it has no marks, each character is normal by itself.
-    beyond = content.translate(None, _ASCII).decode()
-    if _NOT_PLAIN.search(beyond) is not None:
-        return None
-    if _MARKS.search(beyond) is None and is_normalized("NFC", beyond):
-        return bodies
+    return not beyond or (_MARKS.search(beyond) is None and is_normalized("NFC", beyond))
+
+
+def _normalised(text: str) -> list[str] | None:
+    """The fields of ``text`` in NFC, with the marks of Vietnamese letters in order; ``None`` when a
+    mark might compose with a code.
+    """
     delimiter = text.find("\x1f")
     if _MARKS.match(text) or _mark_at_start(text, 0, delimiter) or _mark_behind_code(text):
         return None
-    bodies = [body if body.isascii() else normalize("NFC", body) for body in bodies]
+    bodies = [body if body.isascii() else normalize("NFC", body) for body in text.split("\x1e")]
     if may_be_misplaced("".join(bodies)):
         bodies = [normalise(body) for body in bodies]
     return bodies
