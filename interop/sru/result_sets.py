@@ -16,7 +16,7 @@ from typing import Protocol
 
 from interop.index.base import ResultSet
 
-MAXIMUM_RECORDS = 2_000_000  # of one set; a larger one is not kept, which SRU allows
+MAXIMUM_RECORDS = 500_000  # of one set; a larger one is not kept, which SRU allows
 MAXIMUM_BYTES = 256 * 1024 * 1024  # of all row ids together
 MAXIMUM_SETS = 10_000
 _WIDTH = array("q").itemsize

@@ -9,7 +9,8 @@ import pytest
 
 from interop.index import engines
 from interop.index.follower import Follower, audit
-from interop.model.record import RecordId
+from interop.ingest import ingest
+from interop.model.record import Incoming, RecordId
 from interop.query.ast import ANY, All, Mask, Term
 from interop.store.store import Store
 from tests.contracts.follower_victim import open_all
@@ -69,6 +70,68 @@ def test_killed_follower_catches_up(tmp_path: Path, engine: str, point: str) -> 
     index.close()
     tables.close()
     store.dispose()
+
+
+def _take(store: Store, library: str, numbers: range, *, gone: bool = False) -> None:
+    """Works of a library, of which others may have the same; or their deletion."""
+    records = []
+    for number in numbers:
+        fields = (
+            field("020", f"a{_isbn(number)}"),
+            field("245", f"aviệc{number}"),
+            field("852", f"b{library}"),
+        )
+        records.append(Incoming(f"m{number}", None if gone else stored(*fields).marc))
+    ingest(store, library, library.upper(), records)
+
+
+def _isbn(number: int) -> str:
+    digits = f"978604{number:06}"
+    check = -sum(int(d) * (1, 3)[place % 2] for place, d in enumerate(digits)) % 10
+    return f"{digits}{check}"
+
+
+@pytest.mark.parametrize("engine", DURABLE)
+@pytest.mark.parametrize("point", POINTS[1:3])
+def test_killed_follower_of_paired_records(tmp_path: Path, engine: str, point: str) -> None:
+    """A record and the union record of it alone are one document; others join them and go, and
+    the follower is killed while it takes documents apart and puts them together.
+    """
+    store, tables, index = open_all(tmp_path, engine)
+    _take(store, "tv1", range(60))
+    assert len(store.pairs(_rids(store))) == 60
+    for count in (1, 2):
+        assert _follow(tmp_path, engine, point, count) == -signal.SIGKILL
+        indexed = index.rids().tolist()
+        assert len(indexed) == len(set(indexed))
+        assert index.checkpoint() <= store.last_seq()
+        _take(store, "tv2", range(10 * count, 10 * count + 25))  # no longer alone
+        _take(store, "tv1", range(10 * count), gone=True)  # now the other is, or the work is gone
+    assert _follow(tmp_path, engine, "none", 0) == 0
+    assert list(audit(store, index)) == []
+    index.refresh()
+    for database, live in store.databases().items():
+        assert index.search([database], All()).total == live
+        for number in range(60):
+            work = index.search([database], Term("title", (f"viec{number}",)))
+            assert work.total == _has(store, database, number), number
+    pairs = store.pairs(index.rids())
+    assert len(pairs) > 20 and index.partners(list(pairs)) == pairs
+    index.close()
+    tables.close()
+    store.dispose()
+
+
+def _rids(store: Store) -> list[int]:
+    return [change.rid for change in store.changes(0, 1000)]
+
+
+def _has(store: Store, database: str, number: int) -> int:
+    """How many live records of a work there are in a database."""
+    if database != "union":
+        (found,) = store.find([RecordId(database, f"m{number}")])
+        return int(found is not None and not found.deleted)
+    return max(_has(store, library, number) for library in ("tv1", "tv2"))
 
 
 @pytest.mark.parametrize("engine", DURABLE)
