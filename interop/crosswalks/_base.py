@@ -8,7 +8,7 @@ format can be exported. Most are a rule file beside the module and the frame aro
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +31,33 @@ from interop.marc.record import MarcRecord
 class Ruled:
     """A rule file, and ``finish``, which makes one document of what its rules gave: elements as XML
     text, or as ``Node`` where ``nodes`` says so.
+
+    It is read and compiled when it is first needed: together the rule files are more than half of
+    what a command takes to start, and most processes write two formats.
     """
 
-    rules: RuleFile
+    read: Callable[[], RuleFile]
     finish: Callable[[list[Any]], bytes]
     nodes: bool = False
+
+    @cached_property
+    def rules(self) -> RuleFile:
+        """What is in the file. Raises ``RuleError``."""
+        return self.read()
+
+    def check(self) -> "Ruled":
+        """The same, read and compiled now. Raises ``RuleError``."""
+        self._elements  # noqa: B018 (kept from here on)
+        return self
 
     @cached_property
     def _elements(self) -> Callable[[Fields], list[Any]]:
         return compile_nodes(self.rules) if self.nodes else compile_xml(self.rules)
 
     def writer(self) -> Callable[[MarcRecord], bytes]:
-        """The rules as a function. Raises ``RuleError``."""
-        elements, finish = self._elements, self.finish
-        return lambda record: finish(elements(Fields.of_record(record)))
+        """The rules as a function."""
+        finish = self.finish
+        return lambda record: finish(self._elements(Fields.of_record(record)))
 
     def from_canonical(self, data: bytes) -> bytes:
         """See ``Crosswalk.from_canonical``."""
@@ -63,12 +76,12 @@ def ruled_xml(name: str, start: str, end: str) -> Ruled:
     def finish(elements: list[str]) -> bytes:
         return f"{start}{''.join(elements)}{end}".encode()
 
-    return Ruled(rule_file(name), finish)
+    return Ruled(partial(rule_file, name), finish)
 
 
 def ruled_nodes(name: str, finish: Callable[[list[Any]], bytes]) -> Ruled:
     """The rules in ``<name>.toml`` of this package, for what is not XML."""
-    return Ruled(rule_file(name), finish, nodes=True)
+    return Ruled(partial(rule_file, name), finish, nodes=True)
 
 
 def rule_file(name: str) -> RuleFile:
@@ -145,7 +158,8 @@ class Crosswalk:
         """
         if self.ruled is None:
             raise RuleError(f"{own.name}: {self.prefix} is written without rules")
-        ruled = replace(self.ruled, rules=overridden(self.ruled.rules, own))
+        rules = overridden(self.ruled.rules, own)
+        ruled = replace(self.ruled, read=lambda: rules).check()
         version = zlib.crc32(own.text.encode()) * 1000 + self.version
         return replace(
             self,

@@ -6,6 +6,7 @@ the Aggregation, which says whose record it is and where it is shown.
 """
 
 import re
+from functools import partial
 
 from interop.crosswalks._base import Crosswalk, Ruled, rule_file
 
@@ -61,7 +62,7 @@ def _one_each(elements: list[str]) -> list[str]:
     return list(found.values())
 
 
-_RULED = Ruled(rule_file("edm"), _finish)
+_RULED = Ruled(partial(rule_file, "edm"), _finish)
 
 CROSSWALK = Crosswalk(
     prefix="edm",
