@@ -112,7 +112,7 @@ def read(data: bytes) -> Reading:
         repairs.note("leader missing")
     elif len(leader) != 24:
         repairs.note(f"leader is {len(leader)} characters long")
-    if not fields and len(leader) != 24:
+    if not fields and (len(leader) != 24 or content.get("fields")):
         raise MarcError("no field of MARC in the object")
     record = MarcRecord(legal.leader(leader.ljust(24)), fields)
     return _dialect.canonical((record, repairs.warnings()))
@@ -125,9 +125,25 @@ def _fields(found: Any, repairs: Repairs) -> Iterator[Field]:
     if not isinstance(found, list):
         return
     for item in found:
+        if isinstance(item, list):
+            yield from _array(item, repairs)
         for tag, field in item.items() if isinstance(item, dict) else ():
             for one in field if isinstance(field, list) else [field]:
                 yield from _field(tag, one, repairs)
+
+
+def _array(item: list[Any], repairs: Repairs) -> Iterator[Field]:
+    """The older form of ruby-marc (marc-hash 1.0): tag and value, or tag, indicators, and pairs of
+    code and value.
+    """
+    match item:
+        case [str(tag), value] if not isinstance(value, list | dict):
+            yield from fields_of(tag, _text(value), " ", " ", (), repairs)
+        case [str(tag), ind1, ind2, list(pairs)]:
+            whole = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2]
+            subfields = [(_text(code), _text(value)) for code, value in whole]
+            ind1, ind2 = (_text(each) or " " for each in (ind1, ind2))
+            yield from fields_of(tag, "", ind1, ind2, subfields, repairs)
 
 
 def _field(tag: str, field: Any, repairs: Repairs) -> Iterator[Field]:

@@ -27,6 +27,7 @@ _WRITTEN = (
 _NAMED = ("status", "summary", "due", "restrictions", "size", "mime", "checksum")
 _AVAILABLE = {True: "yes", False: "no"}
 _SAID = {text: value for value, text in _AVAILABLE.items()}
+_OURS = {f"available={text}" for text in _SAID}
 # 852 first indicator: the shelving scheme; 7 leaves it to $2.
 _SCHEMES = {"0": "lcc", "1": "ddc", "2": "nlm", "3": "sudoc"}
 _SCHEME_INDICATORS = {scheme: indicator for indicator, scheme in _SCHEMES.items()}
@@ -139,8 +140,10 @@ def _location(field: DataField, library: str) -> Holding:
     if library and place.lower() != library.lower():
         branch = f"{place} {branch}".strip()
     call_number = joined(field, "khim") or joined(field, "j") or joined(field, "l")
-    # The union's own words; $9 of others may mean anything.
-    said = dict(_named(value) for value in field.values("9")) if record else {}
+    # Words of ours; $9 of others may mean anything.
+    words = field.values("9")
+    is_ours = record or not _OURS.isdisjoint(words)
+    said = dict(_named(value) for value in words) if is_ours else {}
     return Holding(
         library=library or field.first("a"),
         record=record,

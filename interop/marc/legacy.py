@@ -47,6 +47,7 @@ _MISREAD = re.compile(
 )
 # VIQR is told by its circumflex: the most frequent sign in it, and hardly ever behind a vowel else.
 _VIQR = re.compile(rb"[aeoAEO]\^")
+_VIQR_MARK = re.compile(rb"[aeoAEO]\^|[ouOU]\+")  # enough where others have shown that it is VIQR
 
 
 _WINDOWS_1252 = dict(enumerate(WINDOWS_1252))
@@ -127,7 +128,7 @@ class Legacy:
             return
         samples: dict[Detector, list[bytes]] = {each: [] for each in self._detectors}
         for raw in batch:
-            if (detector := self._detector(raw)) is not None:
+            if (detector := self._detector(raw) or self._of_few_signs(raw)) is not None:
                 samples[detector].append(_sample(raw))
         for detector, texts in samples.items():
             if texts:
@@ -151,7 +152,8 @@ class Legacy:
 
     def is_usual(self, raw: bytes) -> bool:
         """Whether there is nothing to convert or mend: ``read`` gives what its argument gives."""
-        if raw.isascii() and b"^" not in raw and not self._declared:
+        may_be_viqr = self._declared or self._ascii.batch or b"^" in raw
+        if raw.isascii() and not may_be_viqr:
             return True
         return not self._name(raw) and not _may_be_damaged(raw)
 
@@ -182,10 +184,17 @@ class Legacy:
             return ""
         return self._declared
 
+    def _of_few_signs(self, raw: bytes) -> Detector | None:
+        """Who may learn of ``raw`` in a batch, though it proves nothing by itself."""
+        return self._ascii if raw.isascii() and _VIQR_MARK.search(raw) else None
+
     def _detector(self, raw: bytes) -> Detector | None:
         """Who can tell what ``raw`` is in; ``None`` when it is what it seems, as most are."""
         if raw.isascii():
-            is_likely = raw.count(b"^") >= _FEWEST and len(_VIQR.findall(raw)) >= _FEWEST
+            if self._ascii.batch == "viqr":
+                is_likely = _VIQR_MARK.search(raw) is not None
+            else:
+                is_likely = raw.count(b"^") >= _FEWEST and len(_VIQR.findall(raw)) >= _FEWEST
             return self._ascii if is_likely or self._declared == "viqr" else None
         beyond = raw.translate(None, _ASCII)
         is_rare = len(beyond) < max(_FEWEST, len(raw) // _RARE)

@@ -13,6 +13,7 @@ from interop.marc.values import Repairs, Values
 
 _LEADER = 24
 _ENTRY = 12
+_DAMAGED = "directory is damaged"
 _ENTRIES = re.compile(rb"(?:[0-9A-Za-z]{3}[0-9]{9})*")
 
 
@@ -54,6 +55,9 @@ def read_damaged(data: bytes) -> tuple[MarcRecord, tuple[str, ...]]:
     if not fields and (entries or not leader[12:17].isdigit()):
         # An empty record is a record where its leader is one; other bytes are none.
         raise MarcError("no field can be read")
+    if _DAMAGED in repairs.warnings() and not any(isinstance(f, DataField) for f in fields):
+        # Other formats wear the coat of ISO 2709 without a directory: MAB2, IRBIS.
+        raise MarcError("no data field and no directory: not MARC 21 or UNIMARC")
     shown = legal.leader(leader.decode("ascii", "replace"))
     return MarcRecord(shown, repairs.fields(fields)), repairs.warnings()
 
@@ -78,7 +82,7 @@ def _directory(data: bytes, repairs: Repairs) -> tuple[bytes, list[_Entry], int]
         regular = entries if is_regular else None
         begin, entries = _odd_directory(data, end, fields)
         if entries != regular:
-            repairs.note("directory is damaged")
+            repairs.note(_DAMAGED)
     if data[:5].isdigit():
         return data[: min(begin, _LEADER)].ljust(_LEADER), entries, end + 1
     # Filler before the leader, or one that was cut at its beginning: its end is right.

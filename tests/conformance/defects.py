@@ -113,7 +113,7 @@ DEFECTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "UNIMARC in usual readers": (
         ("the leader says nothing, the bytes are UTF-8", (f"{_DAMAGE}iso2709[leader says MARC-8, bytes are UTF-8]",)),
         ("marks of non-sorting text are shown in titles", (f"{_UNIMARC}an_article_that_is_not_sorted_is_counted", "unit/marc/test_values.py::test_marks_of_non_sorting_text")),
-        ("other formats inside ISO 2709 are taken for MARC", (f"{_UNIMARC}what_is_unimarc",)),
+        ("other formats inside ISO 2709 (MAB2) are taken for MARC", ("unit/marc/test_repair.py::test_other_formats_in_the_coat_of_iso_2709_are_refused", f"{_UNIMARC}what_is_unimarc")),
     ),
     "A dump of a Vietnamese library": (
         ("all text is decomposed", (f"{_FILES}hcmut_is_composed",)),

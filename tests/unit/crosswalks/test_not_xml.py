@@ -90,6 +90,25 @@ def test_bibtex_escapes_and_never_turns_a_name_round():
     assert r"title = {Truyện \{Kiều\} \& 50\% ơƯ 𢆥}" in written
 
 
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ("=001  a/1\n=245  00$aSách", "a-1,"),
+        (
+            "=100  0\\$aNguyễn Du\n=245  10$aĐoạn trường\n=260  \\\\$c1820",
+            "nguyen-1820-doan-truong,",
+        ),
+        ("=245  10$aSách", "sach,"),
+        ("=500  \\\\$aGì đó", "record-"),
+        ("=245  10$a傳翹", "record-5418eabd,"),
+        ("=245  10$a傳𡨸喃", "record-c6072575,"),
+    ],
+)
+def test_a_key_of_bibtex_tells_records_without_a_number_apart(lines, key):
+    """Programs refuse a second entry of the same key."""
+    assert bibtex.CROSSWALK.write(record(lines)).decode().partition("{")[2].startswith(key)
+
+
 @given(value=st.text(st.sampled_from("{}\\%aế \n,") | st.characters(codec="utf-8")))
 def test_braces_of_bibtex_are_balanced(value):
     fields = tuple(

@@ -23,6 +23,13 @@ OBJECT = {
     ],
 }
 LINE = json.dumps(OBJECT)
+# What ruby-marc wrote before.
+MARC_HASH = {
+    "type": "marc-hash",
+    "version": [1, 0],
+    "leader": RECORD.leader,
+    "fields": [["001", "vn1"], ["245", "1", "0", [["a", 'Truyện "{Kiều']]]],
+}
 
 
 def shown(text: str | bytes) -> list[bool | str]:
@@ -41,6 +48,7 @@ def shown(text: str | bytes) -> list[bool | str]:
         json.dumps([OBJECT, OBJECT], indent=2, ensure_ascii=False),
         json.dumps({"sourceId": "x", "records": [{"id": 1, "marc": OBJECT}, {"marc": OBJECT}]}),
         json.dumps([dict(reversed(OBJECT.items()))] * 2),
+        json.dumps([MARC_HASH] * 2),
     ],
 )
 def test_two_records_in_every_dress(text: str) -> None:
@@ -113,3 +121,10 @@ def test_nothing_but_marc_errors(text: str) -> None:
 def test_hostile_json_takes_linear_time(block: str) -> None:
     """Half a minute and more, when it does not (see pytest's timeout)."""
     assert shown(f"{LINE}\n{block * 100_000}")[0] is True
+
+
+@pytest.mark.parametrize("fields", ["x", [1], [[]], [["245"]], [["245", []]], [["245", 1, 2, 3]]])
+def test_a_record_of_which_nothing_is_read_is_not_an_empty_one(fields) -> None:
+    """Its fields would be lost without a word."""
+    (reason,) = shown(json.dumps({"leader": RECORD.leader, "fields": fields}))
+    assert reason == "no field of MARC in the object"

@@ -225,4 +225,20 @@ def test_holdings_of_alma_leave_with_the_record():
     [again] = read_records(io.BytesIO(harvested))
     [held] = read_holdings(again.record, "VN-TVT")
     assert (held.library, held.call_number, held.location) == ("VN-TVT", "895.9 K", "Kho")
+    assert (held.status, held.available) == ("available", True)
     assert len([*result.record.data("852")]) == 1
+
+
+def test_electronic_portfolios_of_alma_leave_with_the_record():
+    marc = mrk("=245  00$aBáo\n=AVE  \\\\$uhttp://x.vn/1$sTừ 1990$nchỉ trong trường")
+    [result] = read_records(io.BytesIO(marcxml.write(marc)))
+    assert isinstance(result, Good)
+    harvested = XML_CROSSWALKS["marcxml"].write(result.record)
+    [again] = read_records(io.BytesIO(harvested))
+    assert isinstance(again, Good)
+    assert again.record.fields[-1] == DataField(
+        "856", "4", "0", (("u", "http://x.vn/1"), ("3", "Từ 1990"), ("z", "chỉ trong trường"))
+    )
+    for each in (result.record, again.record):
+        [held] = read_holdings(each, "VN-TVT")
+        assert held.url == "http://x.vn/1"

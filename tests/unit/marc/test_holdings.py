@@ -123,13 +123,21 @@ def test_what_the_union_says_is_read_back(holding: Holding) -> None:
 
 @given(HOLDINGS)
 def test_local_subfields_of_others_are_not_taken_for_words_of_the_union(holding: Holding) -> None:
-    written = write_852(replace(holding, record="", branch="Kho"))
+    written = write_852(replace(holding, record="", branch="Kho", available=None))
     assert read_holdings(record(written), "") == (
         replace(
             holding, record="", branch="Kho", status="", summary="", available=None, due="",
             restrictions="", size="", mime="", checksum="",
         ),
     )  # fmt: skip
+
+
+def test_a_library_of_ours_says_in_9_whether_it_can_be_had() -> None:
+    """So that what Alma said of a copy is known to whoever harvests us; nobody else writes that."""
+    told = Holding("VN-1", branch="Kho", status="unavailable", summary="v.1-9", available=False)
+    assert read_holdings(record(write_852(told)), "VN-1") == (told,)
+    foreign = field("852", " ", ("b", "Kho"), ("9", "status=x"), ("9", "available=maybe"))
+    assert read_holdings(record(foreign), "VN-1") == (Holding("VN-1", branch="Kho"),)
 
 
 def test_an_older_union_named_no_status() -> None:

@@ -92,6 +92,16 @@ def test_viqr() -> None:
     assert [result.record.fields for result in results] == [each.fields for each in wanted]
 
 
+def test_a_record_with_few_signs_in_a_file_of_viqr() -> None:
+    """The others have shown what it is in; English among them stays as it is."""
+    few = [record(40, "Ho^` Chi' Minh", "An"), record(41, "Tho+ va` pho^'", "An")]
+    english = [record(42, "What is it to me? C++ and a^2 (2nd ed.)", "Smith, A.")]
+    many = [record(number, "Gia'o tri`nh ky~ thua^.t so^' 1", "Pho^'") for number in range(12)]
+    results = read(b"".join(in_bytes(each, str.encode) for each in (*many, *few, *english)))
+    titles = [next(result.record.data("245")).first("a") for result in results[12:]]
+    assert titles == ["Hồ Chí Minh", "Thơ và phố", "What is it to me? C++ and a^2 (2nd ed.)"]
+
+
 def test_one_record_in_another_encoding() -> None:
     """National files are joined of what provinces sent."""
     wanted = [record(number) for number in range(60)]

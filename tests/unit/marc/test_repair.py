@@ -142,3 +142,12 @@ def test_what_cannot_be_read(data: bytes, reason: str) -> None:
     with pytest.raises(MarcError) as caught:
         read_damaged(data)
     assert str(caught.value) == reason
+
+
+MAB2 = b"h001 12345678\x1e025z98765\x1e331 Ein Titel\x1e425a1999\x1e\x1d"
+
+
+def test_other_formats_in_the_coat_of_iso_2709_are_refused() -> None:
+    """MAB2 and others have tags in their fields and no directory: none of them would be right."""
+    with pytest.raises(MarcError, match="not MARC 21 or UNIMARC"):
+        read_damaged(b"%05dnM2.01200024      " % (24 + len(MAB2)) + MAB2)
