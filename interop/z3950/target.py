@@ -195,18 +195,25 @@ class Target:
     # Delete, section 3.2.4
 
     def _delete(self, request: DeleteResultSetRequest) -> DeleteResultSetResponse:
+        """Of a list, each set has its own status; that of the operation says no more than whether
+        all are gone (3.2.4.1.3: success, or failure 3 to 9).
+        """
         if request.delete_function == DeleteResultSetRequest.ALL:
             self._session.sets.clear()
             return DeleteResultSetResponse(
                 reference_id=request.reference_id, delete_operation_status=DeleteSetStatus.SUCCESS
             )
+        if request.delete_function != DeleteResultSetRequest.LIST:
+            raise Diagnostic("unsupported_service", f"delete function {request.delete_function}")
         statuses = tuple(
             ListStatus(id=name, status=self._delete_one(name)) for name in request.result_set_list
         )
-        failed = [entry.status for entry in statuses if entry.status != DeleteSetStatus.SUCCESS]
+        gone = all(entry.status == DeleteSetStatus.SUCCESS for entry in statuses)
         return DeleteResultSetResponse(
             reference_id=request.reference_id,
-            delete_operation_status=failed[0] if failed else DeleteSetStatus.SUCCESS,
+            delete_operation_status=(
+                DeleteSetStatus.SUCCESS if gone else DeleteSetStatus.NOT_ALL_REQUESTED_DELETED
+            ),
             delete_list_statuses=statuses,
         )
 

@@ -36,11 +36,17 @@ _ELEMENTS = (
     (6, ("520",), "a"),  # abstract
 )
 
+_SCHEMAS = "1.2.840.10003.13."  # database schemas, of which none is written here
+
 
 def pack(
     records: Sequence[Stored], composition: Composition, _: Render
 ) -> list[Packed | Diagnostic]:
-    """One GenericRecord each."""
+    """One GenericRecord each. Raises ``Diagnostic`` for a registered schema: its tags would mean
+    what ours do not (that of holdings, .13.7, is what Bath area B asks for above level 0).
+    """
+    if composition.schema.startswith(_SCHEMAS):
+        raise Diagnostic("unknown_schema", composition.schema)
     brief = composition.element_set_name.strip().casefold() in BRIEF
     return [_pack(record, brief, composition.charset) for record in records]
 

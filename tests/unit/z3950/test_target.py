@@ -730,19 +730,31 @@ def test_piggyback_obeys_the_message_size(large):
 
 
 def test_delete_list(target):
-    """A status for each name; the first failure is that of the operation."""
+    """A status for each name; that of the operation says whether all are gone."""
     target.handle(search(result_set_name="a"))
     request = DeleteResultSetRequest(
         reference_id=b"d", delete_function=0, result_set_list=("a", "b")
     )
     answer = target.handle(request)
     assert answer.reference_id == b"d"
-    assert answer.delete_operation_status is DeleteSetStatus.RESULT_SET_DID_NOT_EXIST
+    # Of the operation: success, or failure 3 to 9 (3.2.4.1.3); which set, its own status says.
+    assert answer.delete_operation_status is DeleteSetStatus.NOT_ALL_REQUESTED_DELETED
     assert [(entry.id, entry.status) for entry in answer.delete_list_statuses] == [
         ("a", DeleteSetStatus.SUCCESS),
         ("b", DeleteSetStatus.RESULT_SET_DID_NOT_EXIST),
     ]
     assert diagnostic(target.handle(present(1, name="a"))) == (30, "a")
+
+
+def test_delete_of_neither_kind(target):
+    """A function that is neither list nor all deletes nothing, and does not say that it did."""
+    target.handle(search(result_set_name="a"))
+    answer = target.handle(DeleteResultSetRequest(reference_id=b"d", delete_function=5))
+    assert answer.reference_id == b"d"
+    assert answer.delete_operation_status is DeleteSetStatus.SYSTEM_PROBLEM_AT_TARGET
+    assert answer.delete_message == "delete function 5"
+    listed = DeleteResultSetRequest(delete_function=0, result_set_list=("a",))
+    assert target.handle(listed).delete_operation_status is DeleteSetStatus.SUCCESS
 
 
 def test_delete_all(target):

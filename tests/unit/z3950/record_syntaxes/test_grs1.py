@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import asn1tools
+import pytest
 
+from interop.diagnostics import Diagnostic
 from interop.model.record import RecordId, Stored
 from interop.z3950.record_syntaxes import Composition
 from interop.z3950.record_syntaxes.grs1 import pack
@@ -53,3 +55,12 @@ def test_without_marc():
     """238 in its place."""
     (told,) = pack([Stored(1, RecordId("hue", "1"), 1, 0, False, (), None)], Composition(), None)
     assert told.condition.bib1 == 238
+
+
+def test_a_schema_that_is_not_written_is_refused():
+    """Holdings (Bath area B, levels 1 and 2): never a bibliographic record under its name."""
+    catalogue = FakeCatalogue()
+    for schema in ("1.2.840.10003.13.7", "1.2.840.10003.13.7.2"):
+        with pytest.raises(Diagnostic, match=schema) as refusal:
+            pack([catalogue.stored[1]], Composition("B1", schema), catalogue.render)
+        assert refusal.value.condition.bib1 == 25
