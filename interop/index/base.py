@@ -7,6 +7,7 @@ The contract suite (``tests/contracts/test_engines.py``) holds every engine agai
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -164,6 +165,9 @@ def _joined(common: _Texts, own: _Texts) -> _Texts:
     return common | {ap: common.get(ap, ()) + repetitions for ap, repetitions in own.items()}
 
 
+# Takes a part of what is written: documents, and row ids that are gone.
+Put: TypeAlias = Callable[[Sequence[Document], Sequence[int]], None]
+
 # The documents of row ids as the store has them now; none for a record that is gone.
 Reread: TypeAlias = Callable[[Sequence[int]], Iterable[Document]]
 
@@ -300,14 +304,18 @@ class SearchIndex(Protocol):
         """
         ...
 
+    def writing(self, seq: int) -> AbstractContextManager[Put]:
+        """A block that replaces documents and removes row ids, part by part, with what stands in
+        one document with them (``partners``), in one commit at its end whose checkpoint is ``seq``;
+        harmless when repeated. When the block fails, nothing of it is kept.
+        Raises ``IndexBusy`` when another process writes.
+        """
+        ...
+
     def apply(
         self, documents: Sequence[Document], deleted: Sequence[int], seq: int, *, wait: bool = False
     ) -> None:
-        """Replace ``documents`` and remove ``deleted`` row ids, with what stands in one document
-        with them (``partners``), in one commit whose checkpoint is ``seq``; harmless when
-        repeated. ``wait``: visible to this object's searches on return.
-        Raises ``IndexBusy`` when another process writes.
-        """
+        """``writing`` with one part. ``wait``: visible to this object's searches on return."""
         ...
 
     def checkpoint(self) -> int:

@@ -1,4 +1,4 @@
-"""From the store's change feed to an engine: read, analyse, write the tables, apply, publish.
+"""From the store's change feed to an engine: read, analyse, write the tables, commit, publish.
 
 The engine's own checkpoint says where to go on. It may be lower than the truth after a kill,
 never higher, and applying a change twice is harmless, so a follower may be killed at any moment
@@ -15,6 +15,7 @@ from typing import Protocol
 from interop.batches import without_collector
 from interop.index import base, document, ghosts, pairs
 from interop.index.base import Document, IndexStale, SearchIndex
+from interop.index.gathered import Gathered
 from interop.index.tables import Tables
 from interop.model.record import Change, Stored
 
@@ -67,11 +68,16 @@ class Follower:
             return 0
         self._index.lock()
         seq = changes[-1].seq
+        gathered = Gathered()
         with without_collector():
-            documents, deleted = self._read(changes)
-            self._tables.write(documents, deleted)
-            self._index.apply(documents, deleted, seq)
-            del documents  # before the collector is back, which would walk through all of them
+            units = self._units([change.rid for change in changes])
+            with self._index.writing(seq) as put:
+                for part in _parts(units):
+                    documents, deleted = self._read(part)
+                    gathered.add(documents, deleted)
+                    put(documents, deleted)
+                self._tables.put(gathered)
+            del documents, gathered  # before the collector is back, which would walk through them
         self._tables.publish(self._index.name, seq, base.ANALYSIS_VERSION)
         return len(changes)
 
@@ -98,13 +104,10 @@ class Follower:
         self._index.clear()
         return 0
 
-    def _read(self, changes: Iterable[Change]) -> tuple[list[Document], list[int]]:
-        """Documents and deletions of the present state of every record named in ``changes``, and
-        of every other that is in one document with one of these, or will be.
-
-        The state may be newer than the change: then its newer change comes again, without harm.
+    def _read(self, units: Sequence[tuple[int, ...]]) -> tuple[list[Document], list[int]]:
+        """Documents and deletions of the present state of records, which may be newer than the
+        change: then its newer change comes again, without harm.
         """
-        units = self._units([change.rid for change in changes])
         documents = list(_documents(self._store, units))
         live = {rid for document in documents for rid in document.rids}
         return documents, [rid for unit in units for rid in unit if rid not in live]
@@ -140,9 +143,13 @@ def read_again(store: Feed, rids: Sequence[int]) -> Iterator[Document]:
     return _documents(store, [(rid,) for rid in rids])
 
 
-def _documents(store: Feed, units: Sequence[tuple[int, ...]]) -> Iterator[Document]:
+def _parts(units: Sequence[tuple[int, ...]]) -> Iterator[Sequence[tuple[int, ...]]]:
     for start in range(0, len(units), _FETCH):
-        part = units[start : start + _FETCH]
+        yield units[start : start + _FETCH]
+
+
+def _documents(store: Feed, units: Sequence[tuple[int, ...]]) -> Iterator[Document]:
+    for part in _parts(units):
         stored = store.get([rid for unit in part for rid in unit])
         live = {each.rid: each for each in stored if each is not None and not each.deleted}
         for unit in part:

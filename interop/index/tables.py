@@ -19,8 +19,7 @@ import json
 import os
 import re
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -29,6 +28,7 @@ import sqlalchemy as sa
 from interop.index import base, masks, spans
 from interop.index.base import Document, ScanKind
 from interop.index.columns import Columns
+from interop.index.gathered import BOTH, EXACT, FOLDED, YEARS, Gathered, Words
 from interop.query.access_points import ACCESS_POINTS, BY_NAME
 from interop.query.ast import Span
 from interop.text.collation import sort_key
@@ -48,7 +48,7 @@ _WORD = sa.Table(
     _METADATA,
     sa.Column("ap", sa.Text, primary_key=True),
     sa.Column("term", sa.Text, primary_key=True),
-    sa.Column("forms", sa.Integer, nullable=False),  # _FOLDED, _EXACT or both
+    sa.Column("forms", sa.Integer, nullable=False),  # FOLDED, EXACT or both
     sqlite_with_rowid=False,
 )
 _ENTRY = sa.Table(
@@ -82,8 +82,6 @@ _STATE = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-
-_FOLDED, _EXACT = 1, 2  # without marks, and keys; with the marks that stand in records
 
 # Built once: compiling a statement costs more than running it.
 _MATCHING = sa.text(
@@ -176,8 +174,6 @@ _DROP_ENTRIES = "DELETE FROM entry WHERE ap = ? AND kind = ? AND sort = ? AND te
 _DROP_KEYS = "DELETE FROM sort_key WHERE ap = ? AND rid = ?"
 
 _WORDS, _HEADINGS = 0, 1  # kinds of entries
-_BOTH = _FOLDED | _EXACT
-_SEEN_YEARS = 0  # beside words by their forms, what is remembered
 _SORTABLE = frozenset(point.name for point in ACCESS_POINTS if point.sort)
 
 
@@ -192,7 +188,6 @@ class Section(NamedTuple):
     form: Form
 
 
-_Fresh: TypeAlias = dict[tuple[str, int], set[str]]  # words by access point and forms
 Place: TypeAlias = tuple[bytes, str]  # the sort key and the term where a walk stands
 
 SECTIONS: tuple[Section, ...] = tuple(
@@ -223,7 +218,7 @@ class Tables:
         # By process: what a forked child inherits is kept there unused, since closing it would
         # close its parent's files.
         self._opened: dict[int, sa.Engine] = {}
-        self._seen: _Fresh = {}
+        self._seen: Words = {}
         self._seen_size = 0
         self._seen_in = ("", "")
         self._shown: dict[str, dict[str, int]] = {}  # heading -> hash of how it is shown
@@ -233,25 +228,34 @@ class Tables:
         """Add the words of ``documents`` and put their sort keys in place of the old ones, in one
         transaction; harmless when repeated.
         """
+        gathered = Gathered()
+        gathered.add(documents, deleted)
+        self.put(gathered)
+
+    def put(self, gathered: Gathered) -> None:
+        """``write`` for documents of which this was gathered."""
         with self._begin(write=True) as connection:
             identity = _identity(connection)
             state = (identity, _state(connection, "swept"))  # another process may have swept
             if state != self._seen_in or self._seen_size > _SEEN_WORDS:
                 self._seen, self._shown, self._seen_size, self._seen_in = {}, {}, 0, state
-            fresh = self._fresh_words(documents)
-            headings = self._fresh_headings(documents)
-            given = _count_removals(connection, documents, deleted)
-            gone = [(ap, rid) for ap in _SORTABLE for rid in deleted]
+            fresh = self._fresh_words(gathered.words())
+            headings = self._fresh_headings(gathered.headings)
+            given = _count_removals(connection, gathered)
+            gone = [(ap, rid) for ap in _SORTABLE for rid in gathered.deleted]
             gone += [
                 (ap, rid)
-                for d in documents
+                for rids, sort in gathered.sorts
                 for ap in _SORTABLE
-                if ap not in d.sort
-                for rid in d.rids
+                if ap not in sort
+                for rid in rids
                 if rid <= given
             ]
             keys = [
-                (ap, rid, key) for d in documents for ap, key in d.sort.items() for rid in d.rids
+                (ap, rid, key)
+                for rids, sort in gathered.sorts
+                for ap, key in sort.items()
+                for rid in rids
             ]
             # In the order of the key, so that each page of the table is visited once.
             _many(connection, _ADD_WORDS, _words(fresh))
@@ -259,7 +263,7 @@ class Tables:
             _many(connection, _ADD_HEADINGS, sorted(_headings(headings)))
             _many(connection, _DROP_KEYS, gone)
             _many(connection, _ADD_KEYS, sorted(keys))
-            self._write_columns(identity, documents, deleted)
+            self._write_columns(identity, gathered)
         for ap, found in headings.items():
             self._shown.setdefault(ap, {}).update({each: hash(d) for each, d in found.items()})
             self._seen_size += len(found)
@@ -267,54 +271,30 @@ class Tables:
             self._seen.setdefault(field, set()).update(words)
             self._seen_size += len(words)
 
-    def _fresh_words(self, documents: Iterable[Document]) -> _Fresh:
-        """Access point and forms -> words that are not known to be written so."""
-        fresh: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
-        for document in documents:
-            for part in (document, *(document.pair or ())):
-                for ap, repetitions in part.texts.items():
-                    marked = part.exact.get(ap, ())
-                    if marked == repetitions:  # nearly always one object, or of the same
-                        fresh[ap, _BOTH].update(*repetitions)
-                    else:
-                        fresh[ap, _FOLDED].update(*repetitions)
-                        fresh[ap, _EXACT].update(*marked)
-                for ap in part.exact.keys() - part.texts.keys():
-                    fresh[ap, _EXACT].update(*part.exact[ap])
-                for ap, keys in part.keys.items():
-                    fresh[ap, _FOLDED].update(keys)
-            for ap, years in document.years.items():
-                fresh[ap, _SEEN_YEARS].update(map(str, years))
+    def _fresh_words(self, words: Words) -> Words:
+        """Those that are not known to be written so."""
         known, nothing = self._seen, set[str]()
         return {
-            (ap, forms): words - known.get((ap, forms), nothing) - known.get((ap, _BOTH), nothing)
-            for (ap, forms), words in _by_forms(fresh).items()
+            (ap, forms): each - known.get((ap, forms), nothing) - known.get((ap, BOTH), nothing)
+            for (ap, forms), each in words.items()
         }
 
-    def _fresh_headings(self, documents: Iterable[Document]) -> dict[str, dict[str, str]]:
-        """Access point -> heading -> how a person reads it, from the last record that has it."""
-        fresh: dict[str, dict[str, str]] = {}
-        for document in documents:
-            for ap, displays in document.displays.items():
-                found = fresh.setdefault(ap, {})
-                found.update(zip(map(" ".join, document.exact[ap]), displays, strict=True))
+    def _fresh_headings(self, headings: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Those that are not known to be written as they are shown now."""
         return {
             ap: {
                 heading: display
                 for heading, display in found.items()
                 if shown.get(heading) != hash(display)
             }
-            for ap, found in fresh.items()
+            for ap, found in headings.items()
             for shown in [self._shown.get(ap, {})]
         }
 
-    def _write_columns(
-        self, identity: str, documents: Sequence[Document], deleted: Sequence[int]
-    ) -> None:
-        both = [(each.rids, each.sort) for each in documents]
+    def _write_columns(self, identity: str, gathered: Gathered) -> None:
         for ap in _SORTABLE:
-            keys: list[tuple[int, bytes | None]] = [(rid, None) for rid in deleted]
-            keys += [(rid, sort.get(ap)) for rids, sort in both for rid in rids]
+            keys: list[tuple[int, bytes | None]] = [(rid, None) for rid in gathered.deleted]
+            keys += [(rid, sort.get(ap)) for rids, sort in gathered.sorts for rid in rids]
             self._columns.write(identity, ap, keys)
 
     def words(self, ap: str, pattern: masks.Pattern, *, exact: bool, limit: int = -1) -> list[str]:
@@ -424,7 +404,7 @@ class Tables:
         sort, term = after
         values: dict[str, object] = {"ap": section.ap, "term": term, "limit": limit}
         if section.form in ("plain", "exact"):
-            values["form"] = _EXACT if section.form == "exact" else _FOLDED
+            values["form"] = EXACT if section.form == "exact" else FOLDED
             with self._begin() as connection:
                 return [(b"", word) for word in connection.execute(_WORDS_AFTER, values).scalars()]
         values |= {"sort": sort, "kind": _HEADINGS if section.form == "heading" else _WORDS}
@@ -439,7 +419,7 @@ class Tables:
         number = SECTIONS.index(section) + (last is None)
         sort, term = last or (b"", "")
         place = json.dumps([number, sort.hex(), term]) if number < len(SECTIONS) else ""
-        dropped = _EXACT if form == "exact" else _FOLDED
+        dropped = EXACT if form == "exact" else FOLDED
         kind = _HEADINGS if form == "heading" else _WORDS
         with self._begin(write=True) as connection:
             if form in ("plain", "exact"):
@@ -458,7 +438,7 @@ class Tables:
             if form == "heading":
                 self._shown.get(ap, {}).pop(each, None)
             else:
-                for forms in (_SEEN_YEARS,) if form == "year" else (dropped, _BOTH):
+                for forms in (YEARS,) if form == "year" else (dropped, BOTH):
                     self._seen.get((ap, forms), set()).discard(each)
 
     def publish(self, engine: str, seq: int, analysis_version: int) -> None:
@@ -543,28 +523,16 @@ def _kind(ap: str, kind: ScanKind) -> int:
     return _HEADINGS if kind == "heading" and BY_NAME[ap].kind == "text" else _WORDS
 
 
-def _by_forms(found: _Fresh) -> _Fresh:
-    """``found`` with each word of an access point once: in both forms, or in the only one."""
-    forms_of: _Fresh = {}
-    for ap in {ap for ap, forms in found if forms != _SEEN_YEARS}:
-        folded, exact = found.get((ap, _FOLDED), set()), found.get((ap, _EXACT), set())
-        both = found.get((ap, _BOTH), set()) | (folded & exact)
-        forms_of[ap, _BOTH] = both
-        forms_of[ap, _FOLDED] = folded - both
-        forms_of[ap, _EXACT] = exact - both
-    return forms_of | {field: years for field, years in found.items() if field[1] == _SEEN_YEARS}
-
-
-def _words(fresh: _Fresh) -> list[tuple[str, str, int]]:
+def _words(fresh: Words) -> list[tuple[str, str, int]]:
     """Rows of ``word`` in the order of its key; one for what is alike with and without marks."""
     rows: list[tuple[str, str, int]] = []
-    for ap in sorted({ap for ap, forms in fresh if forms != _SEEN_YEARS}):
-        both, folded, exact = (fresh[ap, forms] for forms in (_BOTH, _FOLDED, _EXACT))
+    for ap in sorted({ap for ap, forms in fresh if forms != YEARS}):
+        both, folded, exact = (fresh[ap, forms] for forms in (BOTH, FOLDED, EXACT))
         if not both and not exact:  # keys
-            rows += [(ap, word, _FOLDED) for word in sorted(folded)]
+            rows += [(ap, word, FOLDED) for word in sorted(folded)]
             continue
         rows += [
-            (ap, word, _BOTH if word in both else _FOLDED if word in folded else _EXACT)
+            (ap, word, BOTH if word in both else FOLDED if word in folded else EXACT)
             for word in sorted(both | folded | exact)
         ]
     return rows
@@ -573,7 +541,7 @@ def _words(fresh: _Fresh) -> list[tuple[str, str, int]]:
 _Entry: TypeAlias = tuple[str, int, bytes, str, str | None]
 
 
-def _entries(fresh: _Fresh) -> Iterator[_Entry]:
+def _entries(fresh: Words) -> Iterator[_Entry]:
     known: dict[str, bytes] = {}  # most words are in several access points
 
     def key(term: str) -> bytes:
@@ -583,10 +551,10 @@ def _entries(fresh: _Fresh) -> Iterator[_Entry]:
         return found
 
     for (ap, forms), words in fresh.items():
-        if forms & _EXACT:
+        if forms & EXACT:
             listed = filter(_NOT_PLAIN, words)
             yield from [(ap, _WORDS, key(word), word, None) for word in listed]
-        elif forms == _SEEN_YEARS:
+        elif forms == YEARS:
             yield from [(ap, _WORDS, entry_key(ap, year), year, None) for year in words]
 
 
@@ -600,7 +568,7 @@ def _headings(found: dict[str, dict[str, str]]) -> Iterator[_Entry]:
 def _matching(ap: str, pattern: masks.Pattern, exact: bool, limit: int) -> dict[str, object]:
     lo, hi = masks.bounds(pattern)
     glob = masks.glob(pattern)
-    form = _EXACT if exact else _FOLDED
+    form = EXACT if exact else FOLDED
     return {"ap": ap, "form": form, "lo": lo, "hi": hi, "glob": glob, "limit": limit}
 
 
@@ -621,15 +589,13 @@ def _set_state(connection: sa.Connection, name: str, value: str) -> None:
     connection.execute(_SET_STATE, {"name": name, "value": value})
 
 
-def _count_removals(
-    connection: sa.Connection, documents: Sequence[Document], deleted: Sequence[int]
-) -> int:
+def _count_removals(connection: sa.Connection, gathered: Gathered) -> int:
     """The highest row id given before. Up to it they are changes, after a kill perhaps for a second
     time.
     """
     top = int(_state(connection, "top") or 0)
-    rids = [rid for document in documents for rid in document.rids]
-    removed = sum(rid <= top for rid in (*rids, *deleted))
+    rids = [rid for each, _ in gathered.sorts for rid in each]
+    removed = sum(rid <= top for rid in (*rids, *gathered.deleted))
     highest = max(rids, default=0)
     if highest > top:
         _set_state(connection, "top", str(highest))

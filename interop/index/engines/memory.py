@@ -11,6 +11,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 
 from interop.index import facets as faceting
@@ -20,6 +21,7 @@ from interop.index.base import (
     Document,
     Facet,
     FacetCount,
+    Put,
     ResultSet,
     Scan,
     ScanKind,
@@ -143,13 +145,23 @@ class MemoryIndex:
     def lock(self) -> None:
         """No other process can reach it."""
 
+    @contextmanager
+    def writing(self, seq: int) -> Iterator[Put]:
+        kept = dict(self._state[0])
+
+        def put(documents: Sequence[Document], deleted: Sequence[int]) -> None:
+            for rid in deleted:
+                kept.pop(rid, None)
+            kept.update((record.rid, record) for each in documents for record in records_of(each))
+
+        yield put
+        self._state = (kept, seq)
+
     def apply(
         self, documents: Sequence[Document], deleted: Sequence[int], seq: int, *, wait: bool = False
     ) -> None:
-        gone = set(deleted)
-        kept = {rid: held for rid, held in self._state[0].items() if rid not in gone}
-        kept |= {record.rid: record for each in documents for record in records_of(each)}
-        self._state = (kept, seq)
+        with self.writing(seq) as put:
+            put(documents, deleted)
 
     def checkpoint(self) -> int:
         return self._state[1]

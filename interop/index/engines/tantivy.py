@@ -13,6 +13,7 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -33,6 +34,7 @@ from interop.index.base import (
     IndexBusy,
     IndexStale,
     Own,
+    Put,
     QueryTooComplex,
     Reread,
     ResultSet,
@@ -491,9 +493,8 @@ class TantivyIndex:
     def lock(self) -> None:
         self._locked_writer()
 
-    def apply(
-        self, documents: Sequence[Document], deleted: Sequence[int], seq: int, *, wait: bool = False
-    ) -> None:
+    @contextmanager
+    def writing(self, seq: int) -> Iterator[Put]:
         sentinel = {
             _SENTINEL: "1",
             "seq": seq,
@@ -501,19 +502,29 @@ class TantivyIndex:
             "tables": self._tables.identity(),
         }
         writer = self._locked_writer()
-        try:
+
+        def put(documents: Sequence[Document], deleted: Sequence[int]) -> None:
             for rid in deleted:
                 self._remove(writer, rid)
             for document in documents:
                 for rid in document.rids:
                     self._remove(writer, rid)
                 self._add(writer, _fields(document))
+
+        try:
+            yield put
             writer.delete_documents_by_term(_SENTINEL, "1")
             self._add(writer, sentinel)
             writer.commit()
         except BaseException:
             writer.rollback()
             raise
+
+    def apply(
+        self, documents: Sequence[Document], deleted: Sequence[int], seq: int, *, wait: bool = False
+    ) -> None:
+        with self.writing(seq) as put:
+            put(documents, deleted)
         if wait:
             self.refresh()
 

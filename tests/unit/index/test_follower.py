@@ -175,8 +175,8 @@ class StaleOnce:
     def partners(self, rids):
         return self.inner.partners(rids)
 
-    def apply(self, *args, **more):
-        self.inner.apply(*args, **more)
+    def writing(self, seq):
+        return self.inner.writing(seq)
 
 
 def test_stale_index_is_rebuilt(tables, index, caplog):
