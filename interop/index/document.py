@@ -118,14 +118,20 @@ class _Draft:
 
     def document(self) -> Document:
         """All of it, but for the access points at fault."""
-        for part in (self.texts, self.keys, self.years, self.sort):
-            for name in self.faults.keys() & part.keys():
-                del part[name]
+        if self.faults:
+            for part in (self.texts, self.keys, self.years, self.sort):
+                for name in self.faults.keys() & part.keys():
+                    del part[name]
         texts: dict[str, tuple[Tokens, ...]] = {}
         exact: dict[str, tuple[Tokens, ...]] = {}
         displays: dict[str, tuple[str, ...]] = {}
         for name, repetitions in self.texts.items():
-            folded, marked, shown = zip(*repetitions, strict=True)
+            if len(repetitions) == 1:
+                one, other, display = repetitions[0]
+                folded: tuple[Tokens, ...] = (one,)
+                marked, shown = (other,), (display,)
+            else:
+                folded, marked, shown = zip(*repetitions, strict=True)
             texts[name] = folded
             exact[name] = folded if folded == marked else marked
             if name in _HEADINGS:
@@ -135,7 +141,10 @@ class _Draft:
             self.stored.id.database,
             texts,
             exact,
-            {name: tuple(dict.fromkeys(keys)) for name, keys in self.keys.items()},
+            {
+                name: tuple(keys) if len(keys) == 1 else tuple(dict.fromkeys(keys))
+                for name, keys in self.keys.items()
+            },
             self.years,
             self.sort,
             displays,

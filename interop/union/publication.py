@@ -7,6 +7,7 @@ Patterns see NFC, because dumps of older systems are decomposed.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from interop.marc.material import physical_form, publication_year
 from interop.marc.record import MarcRecord
@@ -167,6 +168,7 @@ def _publisher(record: MarcRecord) -> str:
     return ""
 
 
+@lru_cache(maxsize=1 << 12)  # few houses publish most
 def _publisher_name(value: str) -> str:
     tokens = [token if token == "nxb" else token.removeprefix("nxb") for token in fold(value)]
     kept = (token for token in tokens if token not in _PUBLISHER_WORDS)

@@ -627,11 +627,15 @@ def _fields(document: Document) -> dict[str, Any]:
 def _add_texts(fields: dict[str, Any], part: Document | Own, side: Side | None) -> None:
     """``side``: whose words they are alone."""
     long: list[str] = []
-    for ap in part.texts.keys() | part.exact.keys():
-        for form, repetitions in _by_form(part.texts.get(ap, ()), part.exact.get(ap, ())):
+    texts, exact = part.texts, part.exact
+    for ap in texts if texts.keys() == exact.keys() else texts.keys() | exact.keys():
+        for form, repetitions in _by_form(texts.get(ap, ()), exact.get(ap, ())):
             field = text_field(ap, form, side)
             fields[field] = _spread(repetitions)
-            if max(map(len, repetitions)) > LONG:
+            if len(repetitions) == 1:
+                if len(repetitions[0]) > LONG:
+                    long.append(field)
+            elif max(map(len, repetitions)) > LONG:
                 long.append(field)
     if long:
         fields["long"] = [*fields.get("long", ()), *long]
@@ -639,12 +643,10 @@ def _add_texts(fields: dict[str, Any], part: Document | Own, side: Side | None) 
 
 def _by_form(
     folded: Sequence[Tokens], marked: Sequence[Tokens]
-) -> Iterator[tuple[Form, Sequence[Tokens]]]:
+) -> Sequence[tuple[Form, Sequence[Tokens]]]:
     """Repetitions by the field that they go into: those without marks are indexed once."""
     if folded == marked:
-        if folded:
-            yield "plain", folded
-        return
+        return (("plain", folded),) if folded else ()
     plain: list[Tokens] = []
     if len(folded) == len(marked):
         pairs = list(zip(folded, marked, strict=True))
@@ -653,12 +655,13 @@ def _by_form(
         marked = [other for one, other in pairs if one != other]
     forms: tuple[tuple[Form, Sequence[Tokens]], ...]
     forms = (("plain", plain), ("folded", folded), ("exact", marked))
-    yield from ((form, repetitions) for form, repetitions in forms if repetitions)
+    return [(form, repetitions) for form, repetitions in forms if repetitions]
 
 
 def _add_keys(fields: dict[str, Any], keys: Mapping[str, Iterable[str]], side: Side) -> None:
     for ap, values in keys.items():
-        fields[key_field(ap, side)] = [key_term(ap, key) for key in values]
+        terms = [key_term(ap, key) for key in values] if BY_NAME[ap].ordered else list(values)
+        fields[key_field(ap, side)] = terms
 
 
 def _distinct(headings: Iterable[str]) -> list[str]:
@@ -684,9 +687,14 @@ def _check_size(records: int) -> None:
         raise SetTooLarge(str(records))
 
 
-def _spread(repetitions: Iterable[Sequence[str]]) -> str:
+_BETWEEN = f" {GAP} "
+
+
+def _spread(repetitions: Sequence[Sequence[str]]) -> str:
     """Repetitions with a boundary on both sides and fillers between them, as one text."""
-    return f"{BOUNDARY} {f' {GAP} '.join(map(' '.join, repetitions))} {BOUNDARY}"
+    if len(repetitions) == 1:
+        return f"{BOUNDARY} {' '.join(repetitions[0])} {BOUNDARY}"
+    return f"{BOUNDARY} {_BETWEEN.join(map(' '.join, repetitions))} {BOUNDARY}"
 
 
 def _ids(
