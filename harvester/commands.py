@@ -137,7 +137,7 @@ class _Harvest:
     def _failed(self, source: str, error: Exception) -> Result:
         """A source that cannot be harvested for a reason of our own; the others go on."""
         if isinstance(error, schedule.AlreadyRunning):
-            reason = "đang được thu hoạch / another harvest of this source is running"
+            reason = "another harvest of this source is running"
         elif isinstance(error, StoreError | OSError):
             reason = str(error)
         else:

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from harvester.reasons import in_two_languages
 from harvester.worker import Result
 
 OUTCOMES = {
@@ -139,7 +140,7 @@ def summary(result: Result, dry: bool = False) -> str:
         parts.append(f"{counts.quarantined:,} cách ly / quarantined")
     line = f"{result.source}: {OUTCOMES[result.outcome]}"
     if result.reason:
-        line += f" ({result.reason})"
+        line += f" ({in_two_languages(result.reason)})"
     trial = " [chạy thử / dry run]" if dry else ""
     return f"{line}: {counts.seen:,} biểu ghi / records: {', '.join(parts)}{trial}"
 
@@ -159,5 +160,5 @@ def _progress(result: Result, seconds: float) -> str:
 
 
 def _waiting(seconds: float, reason: str) -> str:
-    why = f" ({reason})" if reason else ""
+    why = f" ({in_two_languages(reason)})" if reason else ""
     return f"chờ / waiting {max(seconds, 0):,.0f} s{why}"

@@ -303,7 +303,9 @@ def main() -> None:
         sys.exit(2)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "interop"
-        _fail(f"{error.format_message()} See '{command} --help'.")
+        message = error.format_message()
+        stop = "" if message.endswith((".", "?")) else "."
+        _fail(f"{message}{stop} See '{command} --help'.")
     except click.ClickException as error:
         _fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):

@@ -37,7 +37,6 @@ ELSEWHERE = {
     "interop/config/check.py": "unit/config/test_reading.py",
     "interop/config/config.py": "unit/config/test_reading.py",
     "interop/config/errors.py": "unit/config/test_reading.py",
-    "interop/config/place.py": "unit/config/test_reading.py",
     "interop/model/library.py": "unit/config/test_reading.py",
     "interop/store/bookkeeping.py": "contracts/test_store.py",
     "interop/text/encodings/bkhcm2.py": "unit/text/test_encodings.py",

@@ -88,7 +88,9 @@ def test_source_that_fails(tmp_path, run):
         (tmp_path / "interop.toml").write_text(CONFIG.format(folder=tmp_path, url=gone))
         result = run("--quiet")
     assert result.exit_code == 1
-    assert result.stderr.startswith("qti-koha: không thành / failed (HTTP 404)")
+    assert result.stderr.startswith(
+        "qti-koha: không thành / failed (không có địa chỉ này trên máy chủ / HTTP 404)"
+    )
 
 
 def test_locked_source(tmp_path, run):

@@ -14,7 +14,7 @@ def test_summary_is_one_line_in_both_languages():
     line = summary(RESULT, dry=True)
     assert "\n" not in line
     for part in (
-        "qti: dở dang / partial (HTTP 500 (5 tries))",
+        "qti: dở dang / partial (máy chủ báo lỗi / HTTP 500 (5 tries))",
         "1,200 biểu ghi / records",
         "1,000 mới / added",
         "103 như cũ / unchanged",
@@ -42,7 +42,10 @@ def test_lines_are_few():
     out = stream.getvalue().splitlines()
     assert len(out) == 5
     assert out[0] == "qti: 1,200 biểu ghi / records, 12 trang / pages, 240/s"
-    assert out[3:] == ["qti: chờ / waiting 30 s (HTTP 503)", "qti: lưu ý / note: moved"]
+    assert out[3:] == [
+        "qti: chờ / waiting 30 s (máy chủ đang bận / HTTP 503)",
+        "qti: lưu ý / note: moved",
+    ]
 
 
 def test_live_table_takes_text_from_servers_literally():
