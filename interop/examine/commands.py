@@ -14,6 +14,8 @@ from interop.examine.z3950 import WORDS, Subject, examine
 from interop.model.library import province_database
 
 DEFAULT_PORT = 210  # IANA: z39.50
+# What a server listens at, and no client elsewhere can connect to.
+_NOWHERE = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})
 
 
 @click.group("z3950", context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,9 +88,9 @@ def check(
 @click.option("--host", help="Address as clients see it (default: that of server.z3950).")
 @options.config_file
 def profile(client: str | None, host: str | None, config_file: Path | None) -> None:
-    """Ready settings for Koha, Evergreen, EndNote and YAZ to search this node.
+    """Ready settings for Koha, Evergreen, EndNote, SLiMS and YAZ to search this node.
 
-    Cấu hình sẵn cho Koha, Evergreen, EndNote và YAZ để tìm trong máy chủ này.
+    Cấu hình sẵn cho Koha, Evergreen, EndNote, SLiMS và YAZ để tìm trong máy chủ này.
 
     Example: interop z3950 profile --for koha --host z3950.example.vn
     """
@@ -102,7 +104,13 @@ def profile(client: str | None, host: str | None, config_file: Path | None) -> N
         if name and name not in known:
             known.add(name)
             databases.append((name, library.province))
-    target = Target(config.server.name, host or own, port, databases)
+    if not host and own in _NOWHERE:
+        click.echo(
+            f"{own} là địa chỉ của riêng máy này: --host TÊN-MÁY / "
+            f"{own} is an address of this machine alone: --host NAME",
+            err=True,
+        )
+    target = Target(config.server.name, host or own, port, databases, config.server.base_url)
     chosen = [client] if client else sorted(PROFILES)
     for name in chosen:
         if not client:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import TypeVar
 
+from interop.examine import meanings
 from interop.query import pqf, rpn
 from interop.z3950 import apdu, common
 from interop.z3950.apdu import Apdu, Options, ProtocolVersion
@@ -24,7 +25,11 @@ A = TypeVar("A", bound=Apdu)
 
 
 class OriginError(Exception):
-    """The association cannot go on. One line: what the target did."""
+    """The association cannot go on. One line: what the target did; ``vi``: in Vietnamese."""
+
+    def __init__(self, vi: str, en: str) -> None:
+        self.vi = vi
+        super().__init__(en)
 
 
 class Origin:
@@ -48,7 +53,8 @@ class Origin:
                 context.verify_mode = ssl.CERT_NONE
                 self._socket = context.wrap_socket(self._socket, server_hostname=host)
         except OSError as error:
-            raise OriginError(f"{host}:{port}: {error.strerror or error}") from None
+            vi, en = meanings.failure(error)
+            raise OriginError(f"{host}:{port}: {vi}", f"{host}:{port}: {en}") from None
 
     def __enter__(self) -> "Origin":
         return self
@@ -113,7 +119,7 @@ class Origin:
         elements: str = "F",
     ) -> apdu.PresentResponse:
         """``count`` records from ``start`` (1-based) of a result set."""
-        self.asked = f"show {start}+{count} {syntax} {elements}".rstrip()
+        self.asked = f"format {syntax}; elements {elements or 'F'}; show {start}+{count}"
         return self._ask(
             apdu.PresentRequest(
                 result_set_id=name,
@@ -166,17 +172,22 @@ class Origin:
         try:
             self._socket.sendall(apdu.encode(request))
         except OSError as error:
-            raise OriginError(f"hung up: {error.strerror or error}") from None
+            raise _hung_up(error) from None
         found = self._receive()
         if isinstance(found, apdu.Close):
             why = found.diagnostic_information or ""
-            raise OriginError(f"Close, {found.close_reason.name.lower()} {why}".rstrip())
+            text = f"Close, {found.close_reason.name.lower()} {why}".rstrip()
+            raise OriginError(text, text)
         if not isinstance(found, answer):
-            raise OriginError(f"{found.NAME} in answer to {request.NAME}")
+            raise OriginError(
+                f"trả lời {request.NAME} bằng {found.NAME}",
+                f"{found.NAME} in answer to {request.NAME}",
+            )
         return found
 
     def _receive(self) -> Apdu:
         deadline = time.monotonic() + self._patience
+        seen = b""  # the first octets of the answer
         try:
             while (frame := self._scanner.next_frame()) is None:
                 left = deadline - time.monotonic()
@@ -185,15 +196,35 @@ class Origin:
                 self._socket.settimeout(left)
                 octets = self._socket.recv(1 << 16)
                 if not octets:
-                    raise OriginError("hung up instead of answering")
+                    raise _instead(seen) or OriginError(
+                        "ngắt kết nối, không trả lời", "hung up instead of answering"
+                    )
+                seen = seen or octets[:16]
                 self._scanner.feed(octets)
             return apdu.decode(frame)
         except TimeoutError:
-            raise OriginError(f"no answer in {self._patience:.0f} s") from None
+            waited = f"{self._patience:.0f}"
+            vi, en = f"không trả lời trong {waited} giây", f"no answer in {waited} s"
+            if self.asked == "init":  # web servers wait for the end of what is no line to us
+                vi, en = f"{vi}; cổng này có phải Z39.50 không?", f"{en}; is it a port of Z39.50?"
+            raise _instead(seen) or OriginError(vi, en) from None
         except OSError as error:
-            raise OriginError(f"hung up: {error.strerror or error}") from None
+            raise _instead(seen) or _hung_up(error) from None
         except BerError as error:
-            raise OriginError(f"an answer that cannot be read: {error}") from None
+            raise _instead(seen) or OriginError(
+                f"câu trả lời không đọc được: {error}", f"an answer that cannot be read: {error}"
+            ) from None
+
+
+def _instead(seen: bytes) -> OriginError | None:
+    """When what came is no Z39.50 at all: that, and not what was wrong with it."""
+    words = meanings.not_z3950(seen)
+    return OriginError(*words) if words else None
+
+
+def _hung_up(error: OSError) -> OriginError:
+    why = error.strerror or error
+    return OriginError(f"ngắt kết nối: {why}", f"hung up: {why}")
 
 
 def first_diagnostic(

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``databases``: name and title of each."""
+    """``databases``: name and title of each. ``base_url``: of the same over HTTP."""
 
     name: str
     host: str
     port: int
     databases: Sequence[tuple[str, str]]
+    base_url: str = ""
 
 
 def _koha(target: Target) -> str:
@@ -89,6 +90,13 @@ def _others(target: Target) -> str:
     )
 
 
+def _slims(target: Target) -> str:
+    """SLiMS asks over SRU for MODS: the addresses of its Copy Cataloging servers."""
+    return "\n".join(
+        f"{title}\n  {target.base_url.rstrip('/')}/sru/{name}" for name, title in target.databases
+    )
+
+
 def _yaz(target: Target) -> str:
     """yaz-client and zoomsh."""
     name = target.databases[0][0]
@@ -109,6 +117,7 @@ PROFILES: dict[str, Callable[[Target], str]] = {
     "koha": _koha,
     "evergreen": _evergreen,
     "endnote": _endnote,
+    "slims": _slims,
     "yaz": _yaz,
     "others": _others,
 }

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from interop.examine import meanings
 from interop.examine.findings import Finding, Level
 from interop.examine.origin import Origin, OriginError, first_diagnostic
 from interop.marc.reader import read_iso2709
@@ -79,7 +80,9 @@ class Subject:
         """How an operator asks the same by hand."""
         scheme = "ssl:" if self.tls else ""
         host, port = self.address
-        return f"yaz-client {scheme}{host}:{port}/{self.database}: {asked}"
+        name = f"[{host}]" if ":" in host else host
+        opened = f"yaz-client {scheme}{name}:{port}/{self.database}"
+        return opened if asked == "init" else f"{opened}: {asked}"
 
 
 Check = Callable[[Subject, Origin, apdu.InitializeResponse], Iterator[Finding]]
@@ -95,7 +98,10 @@ def examine(subject: Subject) -> Iterator[Finding]:
         try:
             origin, answer = subject.connect()
         except OriginError as error:
-            yield _fault(name, f"không kết nối được: {error}", f"no association: {error}", "init")
+            fault = _fault(
+                name, f"không kết nối được: {error.vi}", f"no association: {error}", "init"
+            )
+            yield _linked(subject, fault)
             return
         with origin:
             try:
@@ -108,7 +114,7 @@ def examine(subject: Subject) -> Iterator[Finding]:
                     subject,
                     _fault(
                         name,
-                        f"máy chủ ngắt giữa chừng: {error}",
+                        f"máy chủ ngắt giữa chừng: {error.vi}",
                         f"the target stopped in the middle: {error}",
                         origin.asked,
                     ),
@@ -155,19 +161,19 @@ def _init(subject: Subject, origin: Origin, answer: apdu.InitializeResponse) -> 
 
 def _known_item(subject: Subject, origin: Origin, _: apdu.InitializeResponse) -> Iterator[Finding]:
     """Find anything, take the record, remember words of it."""
-    problem = ""
+    problem = ("", "")
     for word in subject.words:
         found = origin.search(subject.database, f'@attr 1=1016 "{word}"')
         diagnostic = first_diagnostic(found.non_surrogate_diagnostic, found.response_records)
         if diagnostic is not None:
-            problem = _said(diagnostic)
+            problem = meanings.diagnostic(diagnostic)
         if found.result_count:
             break
     else:
         yield _fault(
             "known item",
-            f"không tìm thấy gì trong cơ sở dữ liệu {subject.database!r} {problem}".rstrip(),
-            f"nothing is found in database {subject.database!r} {problem}".rstrip(),
+            f"không tìm thấy gì trong cơ sở dữ liệu {subject.database!r} {problem[0]}".rstrip(),
+            f"nothing is found in database {subject.database!r} {problem[1]}".rstrip(),
             origin.asked,
         )
         return
@@ -191,37 +197,39 @@ def _use_attributes(
     """The searches of the Bath Profile, level 0, and of Koha: the record must be found by them."""
     known = subject.known
     for label, use, term in (
-        ("title", 4, known.title[0] if known.title else ""),
-        ("author", 1003, known.author),
-        ("author (Evergreen, Bath)", 1, known.author),
-        ("any", 1016, known.title[0] if known.title else ""),
-        ("ISBN", 7, known.isbn),
-        ("date of publication", 31, known.year),
+        (("nhan đề", "title"), 4, known.title[0] if known.title else ""),
+        (("tác giả", "author"), 1003, known.author),
+        (("tên người (Use 1)", "personal name (Use 1)"), 1, known.author),
+        (("mọi trường", "any"), 1016, known.title[0] if known.title else ""),
+        (("ISBN", "ISBN"), 7, known.isbn),
+        (("năm xuất bản", "date of publication"), 31, known.year),
     ):
         if term:
             yield _must_find(origin, subject.database, f'@attr 1={use} "{term}"', label)
     if known.title:
         query = f'@attr 1=4 @attr 3=3 @attr 4=2 @attr 5=100 @attr 6=1 "{known.title[0]}"'
-        yield _must_find(origin, subject.database, query, "title, Bath 5.A.0.2")
+        yield _must_find(
+            origin, subject.database, query, ("nhan đề, Bath 5.A.0.2", "title, Bath 5.A.0.2")
+        )
 
 
-def _must_find(origin: Origin, database: str, query: str, label: str) -> Finding:
+def _must_find(origin: Origin, database: str, query: str, label: meanings.Words) -> Finding:
     check = "access points"
     found = origin.search(database, query)
     diagnostic = first_diagnostic(found.non_surrogate_diagnostic, found.response_records)
     if diagnostic is not None:
         level: Level = "note" if diagnostic.condition in UNSUPPORTED else "fault"
-        said = _said(diagnostic)
-        return Finding(check, level, f"{label}: {said}", f"{label}: {said}", origin.asked)
+        vi, en = meanings.diagnostic(diagnostic)
+        return Finding(check, level, f"{label[0]}: {vi}", f"{label[1]}: {en}", origin.asked)
     if not found.result_count:
         return _fault(
             check,
-            f"{label}: không tìm thấy biểu ghi mà chính nó có",
-            f"{label}: does not find a record of its own",
+            f"{label[0]}: không tìm thấy biểu ghi mà chính nó có",
+            f"{label[1]}: does not find a record of its own",
             origin.asked,
         )
     hits = found.result_count
-    return Finding(check, "good", f"{label}: {hits} biểu ghi", f"{label}: {hits} hits")
+    return Finding(check, "good", f"{label[0]}: {hits} biểu ghi", f"{label[1]}: {hits} hits")
 
 
 def _honesty(subject: Subject, origin: Origin, _: apdu.InitializeResponse) -> Iterator[Finding]:
@@ -237,8 +245,8 @@ def _honesty(subject: Subject, origin: Origin, _: apdu.InitializeResponse) -> It
         )
     else:
         level: Level = "good" if diagnostic.condition == 114 else "warning"
-        said = _said(diagnostic)
-        yield Finding("attributes", level, f"Use 5999: {said}", f"Use 5999: {said}", origin.asked)
+        vi, en = meanings.diagnostic(diagnostic)
+        yield Finding("attributes", level, f"Use 5999: {vi}", f"Use 5999: {en}", origin.asked)
     for pair in _pairs(subject.known):
         yield _compared(origin, subject.database, pair)
 
@@ -247,7 +255,8 @@ def _honesty(subject: Subject, origin: Origin, _: apdu.InitializeResponse) -> It
 class _Pair:
     """``narrow`` must not have more hits than ``wide``; where ``strict``, fewer."""
 
-    label: str
+    vi: str
+    en: str
     narrow: str
     wide: str
     strict: bool = False
@@ -258,12 +267,21 @@ def _pairs(known: Known) -> Iterator[_Pair]:
         last = known.title[-1]
         word = f'@attr 1=4 "{last}"'
         # The last word of a longer title is not a whole title, and stands not at its beginning.
-        yield _Pair("complete field (6=3)", f'@attr 1=4 @attr 4=1 @attr 6=3 "{last}"', word, True)
-        yield _Pair("first in field (3=1)", f'@attr 1=4 @attr 3=1 "{last}"', word, True)
+        yield _Pair(
+            "toàn trường (6=3)",
+            "complete field (6=3)",
+            f'@attr 1=4 @attr 4=1 @attr 6=3 "{last}"',
+            word,
+            True,
+        )
+        yield _Pair(
+            "đầu trường (3=1)", "first in field (3=1)", f'@attr 1=4 @attr 3=1 "{last}"', word, True
+        )
         phrase = " ".join(known.title)
         backwards = " ".join(reversed(known.title))
         if phrase != backwards:
             yield _Pair(
+                "cụm từ (4=1)",
                 "phrase (4=1)",
                 f'@attr 1=4 @attr 4=1 "{backwards}"',
                 f'@attr 1=4 @attr 4=6 "{phrase}"',
@@ -272,6 +290,7 @@ def _pairs(known: Known) -> Iterator[_Pair]:
     if known.title and len(known.title[0]) > 3:
         cut = known.title[0][:-1]
         yield _Pair(
+            "cắt phải (5=1)",
             "right truncation (5=1)",
             f'@attr 1=4 @attr 5=100 "{cut}"',
             f'@attr 1=4 @attr 5=1 "{cut}"',
@@ -280,7 +299,7 @@ def _pairs(known: Known) -> Iterator[_Pair]:
     if known.year:
         after = f'@attr 1=31 @attr 2=5 @attr 4=4 "{known.year}"'
         from_ = f'@attr 1=31 @attr 2=4 @attr 4=4 "{known.year}"'
-        yield _Pair("relation (2=5 and 2=4)", after, from_, True)
+        yield _Pair("quan hệ (2=5 và 2=4)", "relation (2=5 and 2=4)", after, from_, True)
 
 
 def _compared(origin: Origin, database: str, pair: _Pair) -> Finding:
@@ -291,24 +310,22 @@ def _compared(origin: Origin, database: str, pair: _Pair) -> Finding:
         diagnostic = first_diagnostic(found.non_surrogate_diagnostic, found.response_records)
         if diagnostic is not None:
             level: Level = "note" if diagnostic.condition in UNSUPPORTED else "warning"
-            said = _said(diagnostic)
-            label = pair.label
-            return Finding(check, level, f"{label}: {said}", f"{label}: {said}", origin.asked)
+            vi, en = meanings.diagnostic(diagnostic)
+            vi, en = f"{pair.vi}: {vi}", f"{pair.en}: {en}"
+            return Finding(check, level, vi, en, origin.asked)
         totals.append(found.result_count)
     wide, narrow = totals
     if not wide:
-        vi, en = f"{pair.label}: không so được, 0 biểu ghi", f"{pair.label}: no hits to compare"
+        vi, en = f"{pair.vi}: không so được, 0 biểu ghi", f"{pair.en}: no hits to compare"
         return Finding(check, "note", vi, en, origin.asked)
     if narrow > wide or (pair.strict and narrow == wide):
         return _fault(
             check,
-            f"{pair.label}: bị bỏ qua ({wide} và {narrow} biểu ghi)",
-            f"{pair.label}: is left out of account ({wide} and {narrow} hits)",
+            f"{pair.vi}: bị bỏ qua ({wide} và {narrow} biểu ghi)",
+            f"{pair.en}: is left out of account ({wide} and {narrow} hits)",
             origin.asked,
         )
-    return Finding(
-        check, "good", f"{pair.label}: {narrow} / {wide}", f"{pair.label}: {narrow} of {wide}"
-    )
+    return Finding(check, "good", f"{pair.vi}: {narrow} / {wide}", f"{pair.en}: {narrow} of {wide}")
 
 
 def _record_syntaxes(
@@ -324,8 +341,8 @@ def _record_syntaxes(
         ]
         if diagnostic is not None:
             refused: Level = "note" if diagnostic.condition in (238, 239) else "warning"
-            said = _said(diagnostic)
-            yield Finding(check, refused, f"{name}: {said}", f"{name}: {said}", origin.asked)
+            vi, en = meanings.diagnostic(diagnostic)
+            yield Finding(check, refused, f"{name}: {vi}", f"{name}: {en}", origin.asked)
         elif not records:
             vi, en = f"{name}: không có biểu ghi nào", f"{name}: no record comes"
             yield _fault(check, vi, en, origin.asked)
@@ -371,20 +388,19 @@ def _charset(subject: Subject, origin: Origin, _: apdu.InitializeResponse) -> It
     marked = next((word for word in subject.known.title if not word.isascii()), "")
     if not marked:
         return
-    totals = {}
-    for form, word in (
-        ("NFC", unicodedata.normalize("NFC", marked)),
-        ("NFD", unicodedata.normalize("NFD", marked)),
-        ("không dấu / without marks", _plain(marked)),
+    for vi, en, word in (
+        ("NFC", "NFC", unicodedata.normalize("NFC", marked)),
+        ("NFD", "NFD", unicodedata.normalize("NFD", marked)),
+        ("không dấu", "without marks", _plain(marked)),
     ):
         answer = origin.search(subject.database, f'@attr 1=4 "{word}"')
-        totals[form] = answer.result_count
+        hits = answer.result_count
         level: Level = "good" if answer.result_count else "warning"
         yield Finding(
             "character sets",
             level,
-            f"{word} ({form}): {totals[form]}",
-            f"{word} ({form}): {totals[form]}",
+            f"{word} ({vi}): {hits} biểu ghi",
+            f"{word} ({en}): {hits} hits",
             origin.asked,
         )
 
@@ -408,8 +424,8 @@ def _result_sets(
         )
     else:
         level: Level = "good" if diagnostic.condition == 13 else "warning"
-        said = _said(diagnostic)
-        yield Finding(check, level, f"ngoài tập: {said}", f"beyond the set: {said}", origin.asked)
+        vi, en = meanings.diagnostic(diagnostic)
+        yield Finding(check, level, f"ngoài tập: {vi}", f"beyond the set: {en}", origin.asked)
     if named:
         before = _octets(origin.present(1, 1, USMARC, name=first))
         origin.search(subject.database, '@attr 1=1016 "zzzzzz"', name="two")
@@ -429,8 +445,8 @@ def _scan(subject: Subject, origin: Origin, answer: apdu.InitializeResponse) -> 
     listed = origin.scan(subject.database, f'@attr 1=4 @attr 4=2 "{word}"', count=5)
     if refused := first_diagnostic(listed.entries and listed.entries.nonsurrogate_diagnostics):
         level: Level = "note" if refused.condition in UNSUPPORTED else "warning"
-        said = _said(refused)
-        yield Finding(check, level, f"title: {said}", f"title: {said}", origin.asked)
+        vi, en = meanings.diagnostic(refused)
+        yield Finding(check, level, f"nhan đề: {vi}", f"title: {en}", origin.asked)
         return
     terms = _terms(listed)
     if not terms:
@@ -475,9 +491,9 @@ def _sort(subject: Subject, origin: Origin, answer: apdu.InitializeResponse) -> 
         asked = origin.asked
         if said.sort_status == apdu.SortResponse.FAILURE:
             refused = first_diagnostic(said.diagnostics)
-            text = _said(refused) if refused else "?"
+            vi, en = meanings.diagnostic(refused) if refused else ("?", "?")
             level: Level = "note" if refused else "warning"
-            yield Finding(check, level, f"năm: {text}", f"year: {text}", asked)
+            yield Finding(check, level, f"năm: {vi}", f"year: {en}", asked)
             return
         years = _years(origin, min(total, PAGE))
         if years != sorted(years, reverse=descending):
@@ -539,10 +555,6 @@ _NEEDED = frozenset({"init", "known item"})  # without them nothing else can be 
 
 
 # parts
-
-
-def _said(diagnostic: common.DefaultDiagnostic) -> str:
-    return f"[{diagnostic.condition}] {diagnostic.addinfo}".rstrip()
 
 
 def _octets(shown: apdu.PresentResponse) -> bytes | None:

@@ -47,3 +47,19 @@ def test_profiles_name_every_database(tmp_path):
     koha = run("profile", "--config", str(file), "--for", "koha").output
     assert "'O''Brien'" in koha and "'vn-qti'" in koha and "'quang-tri'" in koha
     assert "127.0.0.1" in koha and "2100" in koha
+
+
+def test_an_address_that_no_client_can_use_is_said(tmp_path):
+    file = tmp_path / "interop.toml"
+    file.write_text('[server]\nz3950 = "0.0.0.0:2100"\n', encoding="utf-8")
+    done = run("profile", "--config", str(file), "--for", "yaz")
+    assert done.exit_code == 0 and "--host" in done.stderr and "--host" not in done.stdout
+    done = run("profile", "--config", str(file), "--for", "yaz", "--host", "z.example.vn")
+    assert done.stderr == ""
+
+
+def test_slims_is_told_where_sru_is(tmp_path):
+    file = tmp_path / "interop.toml"
+    file.write_text('[server]\nbase_url = "https://lib.example.vn/"\n', encoding="utf-8")
+    done = run("profile", "--config", str(file), "--for", "slims")
+    assert "https://lib.example.vn/sru/union" in done.stdout

@@ -61,3 +61,11 @@ def test_the_first_diagnostic_wherever_it_stands():
     assert first_diagnostic(None, (record,)) is None
     assert first_diagnostic(None, (record, surrogate)) is two
     assert first_diagnostic(one, (surrogate,)) is one
+
+
+def test_what_was_asked_are_commands_of_yaz_client():
+    with target(lambda request: INIT) as address, Origin(address) as origin:
+        origin.initialize()
+        with pytest.raises(OriginError):
+            origin.present(3, 2, "1.2.840.10003.5.10")
+        assert origin.asked == "format 1.2.840.10003.5.10; elements F; show 3+2"

@@ -87,7 +87,8 @@ def test_everything_is_examined(ours):
 def test_a_database_that_does_not_exist_ends_it(ours):
     told = list(examine(Subject(ours, "nowhere")))
     assert told[-1].level == "fault" and told[-1].check == "known item"
-    assert "[235] nowhere" in told[-1].en
+    assert "[235] database does not exist: nowhere" in told[-1].en
+    assert "[235] không có cơ sở dữ liệu này: nowhere" in told[-1].vi
     assert f"127.0.0.1:{ours[1]}/nowhere" in told[-1].request
 
 
@@ -240,7 +241,7 @@ def test_a_refused_scan_is_honest():
             entries=ListEntries(nonsurrogate_diagnostics=(reason,)),
         )
 
-    assert said(refused, "scan") == [("note", "title: [114] 4")]
+    assert said(refused, "scan") == [("note", "title: [114] access point (Use) not supported: 4")]
 
 
 def test_sets_that_are_not_in_order():
@@ -261,6 +262,35 @@ def test_a_sort_that_loses_records():
 def test_a_refused_sort_is_a_note():
     reason = common.DefaultDiagnostic(condition=207, v3_addinfo="31")
     refused = apdu.SortResponse(sort_status=apdu.SortResponse.FAILURE, diagnostics=(reason,))
-    assert said(Wrong(sorted_=lambda _: refused), "sort") == [("note", "year: [207] 31")]
+    assert said(Wrong(sorted_=lambda _: refused), "sort") == [
+        ("note", "year: [207] cannot sort by this key: 31")
+    ]
     silent = apdu.SortResponse(sort_status=apdu.SortResponse.FAILURE)
     assert said(Wrong(sorted_=lambda _: silent), "sort") == [("warning", "year: ?")]
+
+
+@pytest.mark.parametrize(
+    ("reply", "vi", "en"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP (web)", "speaks HTTP (web), not Z39.50"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "thêm --tls", "add --tls"),
+        (None, "ngắt kết nối", "hung up instead of answering"),
+    ],
+)
+def test_a_port_that_speaks_something_else(reply, vi, en):
+    with target(lambda request: reply) as address:
+        (told,) = examine(Subject(address, "x"))
+    assert told.level == "fault" and vi in told.vi and en in told.en
+    assert told.request == f"yaz-client 127.0.0.1:{address[1]}/x"
+
+
+def test_an_address_of_ipv6_is_in_brackets():
+    assert Subject(("::1", 210), "x").link("init") == "yaz-client [::1]:210/x"
+
+
+def test_a_closed_port_in_both_languages():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = free.getsockname()
+    (told,) = examine(Subject(address, "x"))
+    assert "không có máy chủ nào ở cổng này" in told.vi
+    assert "nothing listens at this port" in told.en
