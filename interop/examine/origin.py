@@ -43,6 +43,7 @@ class Origin:
     ) -> None:
         self.asked = ""  # the last request, in words
         self._patience = patience
+        self._tls = tls
         self._scanner = FrameScanner(MAX_PDU)
         host, port = address
         try:
@@ -196,9 +197,10 @@ class Origin:
                 self._socket.settimeout(left)
                 octets = self._socket.recv(1 << 16)
                 if not octets:
-                    raise _instead(seen) or OriginError(
-                        "ngắt kết nối, không trả lời", "hung up instead of answering"
-                    )
+                    vi, en = "ngắt kết nối, không trả lời", "hung up instead of answering"
+                    if self.asked == "init" and not self._tls:  # some send no alert before that
+                        vi, en = f"{vi}; cổng này dùng TLS? (--tls)", f"{en}; is it TLS? (--tls)"
+                    raise _instead(seen) or OriginError(vi, en)
                 seen = seen or octets[:16]
                 self._scanner.feed(octets)
             return apdu.decode(frame)

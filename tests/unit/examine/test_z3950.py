@@ -274,7 +274,7 @@ def test_a_refused_sort_is_a_note():
     [
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP (web)", "speaks HTTP (web), not Z39.50"),
         (b"\x15\x03\x01\x00\x02\x02\x46", "thêm --tls", "add --tls"),
-        (None, "ngắt kết nối", "hung up instead of answering"),
+        (None, "dùng TLS? (--tls)", "hung up instead of answering; is it TLS? (--tls)"),
     ],
 )
 def test_a_port_that_speaks_something_else(reply, vi, en):
