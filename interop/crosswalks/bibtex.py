@@ -15,7 +15,7 @@ _SPECIAL = {
 _TO_ESCAPE = re.compile(r"[\\{}%&#_$~^]")
 _NOT_A_KEY = re.compile(r"[^A-Za-z0-9.:-]+")
 _NAMES = ("author", "editor")
-_JOINED = {**dict.fromkeys(_NAMES, " and "), "keywords": "; "}
+_JOINED = {**dict.fromkeys(_NAMES, " and "), "keywords": "; ", "nameaddon": "; "}
 _VERBATIM = ("url", "doi")
 
 

@@ -214,6 +214,9 @@ def _field(name: str, value: str) -> DataField:
     if tag == "490" and ";" in value:
         series, _, number = value.partition(";")
         subfields = [("a", series.strip()), ("v", number.strip())]
+    if tag == "650":
+        main, *divisions = [part.strip() for part in value.split("--")]
+        subfields = [("a", main), *(("x", division) for division in divisions)]
     return DataField(
         tag,
         indicators[0],

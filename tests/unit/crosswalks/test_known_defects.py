@@ -294,3 +294,15 @@ def test_people_in_one_field_are_told_apart(prefix):
     assert texts(prefix, lines, "creator") == ["Nguyễn Văn Huân", "Vũ Đức Thái", "Averill M. Law"]
     corporate = "=110  2\\$aBộ Văn hóa; Thể thao"
     assert texts(prefix, corporate, "creator") == ["Bộ Văn hóa; Thể thao"]
+
+
+@pytest.mark.parametrize("prefix", ["bibtex", "ris"])
+def test_the_original_script_is_kept_in_citations_and_is_no_second_author(prefix):
+    lines = (
+        "=100  0\\$6880-01$aNguyễn Du\n=245  10$6880-02$aTruyện Kiều\n=650  \\4$6880-03$aThơ"
+        "\n=880  0\\$6100-01$a阮攸\n=880  10$6245-02$a傳翹\n=880  \\4$6650-03$a詩"
+    )
+    written = CROSSWALKS[prefix].write(record(lines)).decode()
+    assert all(text in written for text in ("阮攸", "傳翹", "詩"))
+    authors = [line for line in written.splitlines() if line.startswith(("  author", "AU"))]
+    assert len(authors) == 1 and "阮攸" not in authors[0]

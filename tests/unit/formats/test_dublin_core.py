@@ -143,7 +143,7 @@ TERMS = """<qdc:qualifieddc xmlns:qdc="http://dspace.org/qualifieddc/"
 <dc:creator>Nguyễn Du</dc:creator><dcterms:dateAccepted>2019-01-01T00:00:00Z</dcterms:dateAccepted>
 <dcterms:available>2019-01-01T00:00:00Z</dcterms:available>
 <dcterms:created>2019-01-01T00:00:00Z</dcterms:created><dcterms:issued>1820</dcterms:issued>
-<dc:subject xsi:type="dcterms:LCSH">Poetry</dc:subject><dcterms:isPartOf>Bộ</dcterms:isPartOf>
+<dc:subject xsi:type="dcterms:LCSH">Poetry--History</dc:subject><dcterms:isPartOf>Bộ</dcterms:isPartOf>
 <dcterms:abstract>Tóm tắt</dcterms:abstract><dcterms:provenance>secret</dcterms:provenance>
 <dc:foo>x</dc:foo></qdc:qualifieddc>"""
 
@@ -156,7 +156,7 @@ def test_qualified_dublin_core() -> None:
         "246 3_ $aTitle",
         "264 _1 $c1820",
         "520 __ $aTóm tắt",
-        "650 _0 $aPoetry",
+        "650 _0 $aPoetry$xHistory",
         "773 0_ $tBộ",
     ]
     assert result.record.control("008")[7:11] == "1820"
