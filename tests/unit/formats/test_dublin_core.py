@@ -143,7 +143,8 @@ TERMS = """<qdc:qualifieddc xmlns:qdc="http://dspace.org/qualifieddc/"
 <dc:creator>Nguyễn Du</dc:creator><dcterms:dateAccepted>2019-01-01T00:00:00Z</dcterms:dateAccepted>
 <dcterms:available>2019-01-01T00:00:00Z</dcterms:available>
 <dcterms:created>2019-01-01T00:00:00Z</dcterms:created><dcterms:issued>1820</dcterms:issued>
-<dc:subject xsi:type="dcterms:LCSH">Poetry--History</dc:subject><dcterms:isPartOf>Bộ</dcterms:isPartOf>
+<dc:subject xsi:type="dcterms:LCSH">Poetry--History</dc:subject>
+<dcterms:isPartOf>Bộ</dcterms:isPartOf>
 <dcterms:abstract>Tóm tắt</dcterms:abstract><dcterms:provenance>secret</dcterms:provenance>
 <dc:foo>x</dc:foo></qdc:qualifieddc>"""
 
