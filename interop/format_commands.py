@@ -45,18 +45,20 @@ from interop.quality import (
 
 LINE_EVERY = 10_000  # records between two lines of progress where there is no terminal
 
+_output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write (default: standard output).",
+)
+
 
 @click.command("export")
 @click.option("--database", default="union", show_default=True, help="Which database.")
 @click.option(
     "--format", "prefix", default="marcxml", show_default=True, help="A format of docs/formats.md."
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write (default: standard output).",
-)
+@_output
 @click.option(
     "--rules",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -76,7 +78,8 @@ def export(
 
     Xuất mọi biểu ghi của một cơ sở dữ liệu ra định dạng tùy chọn.
 
-    Private and local fields stay. A record that the format cannot hold is counted and logged.
+    Private and local fields are left out. A record that the format cannot hold is counted and
+    logged.
 
     Example: interop export --database vn-qti --format mods -o qti.xml
     """
@@ -101,12 +104,7 @@ def export(
 @click.option(
     "--to", "prefix", default="marcxml", show_default=True, help="A format of docs/formats.md."
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write (default: standard output).",
-)
+@_output
 @click.option(
     "--encoding",
     type=click.Choice(ENCODINGS),
@@ -127,8 +125,8 @@ def convert(
 
     Chuyển một tệp biểu ghi sang định dạng khác, đã sửa lỗi; không cần cơ sở dữ liệu.
 
-    Private and local fields stay. What cannot be read, and a record that the format cannot hold,
-    is named with its number in the file.
+    Private and local fields are left out. What cannot be read, and a record that the format cannot
+    hold, is named with its number in the file.
 
     Example: interop convert catalogue.mrc --to mods -o catalogue.xml
     """

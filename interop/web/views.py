@@ -24,10 +24,10 @@ def blueprint(catalogue: Catalogue, config: Config) -> Blueprint:
         return [each for each in catalogue.databases() if catalogue.allows(each.name, address)]
 
     @pages.get("/")
-    def home() -> str:
+    def home() -> Response:
         language = request.accept_languages.best_match(_LANGUAGES) or _LANGUAGES[0]
         chosen = request.args.get("lang", language)
-        return render_template(
+        page = render_template(
             "home.html",
             lang=chosen if chosen in _LANGUAGES else language,
             name=catalogue.name,
@@ -36,6 +36,10 @@ def blueprint(catalogue: Catalogue, config: Config) -> Blueprint:
             z3950=config.server.z3950,
             databases=open_here(),
         )
+        response = Response(page, mimetype="text/html")
+        if catalogue.rights:  # another address may be shown more, or less
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     @pages.get("/health/live")
     def live() -> Response:

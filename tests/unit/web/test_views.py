@@ -59,7 +59,9 @@ def test_a_closed_database_is_named_to_those_alone_who_may_use_it(tmp_path):
     )
     app = create_app(load(file, environ={}))
     http = app.test_client()
-    inside = http.get("/", environ_overrides={"REMOTE_ADDR": "10.1.2.3"}).text
+    answer = http.get("/", environ_overrides={"REMOTE_ADDR": "10.1.2.3"})
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    inside = answer.text
     outside = http.get("/", environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).text
     app.extensions["interop"].close()
     assert "Quảng Trị" in inside and "union" in inside
