@@ -326,6 +326,8 @@ def _together(clause: Clause, words: list[_Word]) -> Query:
         raise Diagnostic("unsupported_position", show(clause.pieces))
     # A key is a whole value: anchors at its ends say nothing new.
     pattern = _joined(words)
+    if not pattern:  # an anchor that stands alone beside other words
+        raise Diagnostic("only_stop_words", show(clause.pieces))
     return _years(clause.point, pattern) if clause.point.kind == "year" else _key(clause, pattern)
 
 
@@ -442,7 +444,8 @@ def _masked(pattern: Pattern, tokenise: Tokenise) -> Pattern:
     folded: list[str | Any_] = []
     for place, part in enumerate(pattern):
         if isinstance(part, Any_):
-            folded.append(part)
+            if part is not ANY or folded[-1:] != [ANY]:  # several stars are one
+                folded.append(part)
             continue
         before = _NEIGHBOUR if place else ""
         behind = _NEIGHBOUR if place < len(pattern) - 1 else ""
@@ -495,15 +498,17 @@ def _key(clause: Clause, pattern: Pattern) -> Query:
     point = clause.point
     if point.kind in ("isbn", "issn", "lccn", "oclc", "code"):
         pattern = tuple(p if isinstance(p, Any_) else p.replace("'", "") for p in pattern)
-    left, inside, right = _stripped(pattern)
     if point.kind == "date":
         return _date(clause, pattern)
+    # What stands beside a star may be no more than punctuation, which keys have not.
+    said = tuple(p for p in pattern if isinstance(p, Any_) or _keys(point.kind, p))
+    left, inside, right = _stripped(said if any(isinstance(p, str) for p in said) else pattern)
     if len(inside) == 1 and isinstance(inside[0], str):
         key = normalise.key(point.kind, inside[0])
         if key is None:
             raise Diagnostic("only_stop_words", show(clause.pieces))
         return Term(point.name, (key,), "key", trunc=_truncation(left, right))
-    return Mask(point.name, _masked(pattern, lambda text: _keys(point.kind, text)))
+    return Mask(point.name, _masked(said, lambda text: _keys(point.kind, text)))
 
 
 def _keys(kind: str, text: str) -> list[str]:

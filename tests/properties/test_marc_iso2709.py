@@ -24,6 +24,18 @@ ALMOST = st.lists(
 ).map(b"".join)
 
 
+# What letters of old encodings become when they are read as windows-1252: readers repair them.
+MISREAD = {*map(chr, range(0x80, 0x100)), *bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")}
+
+
+def is_plain(record: MarcRecord) -> bool:
+    """Whether nothing in it looks like an old encoding, so that readers leave it as it is."""
+    return MISREAD.isdisjoint(iso2709.encode(record).decode())
+
+
+PLAIN = marc_records().filter(is_plain)
+
+
 def read(data: bytes) -> list[ReadResult]:
     return list(read_records(io.BytesIO(data)))
 
@@ -57,7 +69,7 @@ def test_what_is_encoded_is_decoded(record: MarcRecord) -> None:
     assert data[int(data[12:17]) - 1] == 0x1E
 
 
-@given(marc_records(), st.integers(9_980, 10_020), st.integers(1, 12))
+@given(PLAIN, st.integers(9_980, 10_020), st.integers(1, 12))
 def test_overflowing_lengths_are_read_back(record: MarcRecord, size: int, times: int) -> None:
     long = DataField("520", " ", " ", (("a", "x" * size),))
     record = MarcRecord(record.leader, (*record.fields, *[long] * times, *record.fields))
@@ -104,7 +116,7 @@ def test_decode_raises_nothing_else(data: bytes) -> None:
     assert len(record.leader) == 24
 
 
-@given(st.lists(marc_records(), min_size=1, max_size=4), st.lists(ANY | ALMOST, max_size=3))
+@given(st.lists(PLAIN, min_size=1, max_size=4), st.lists(ANY | ALMOST, max_size=3))
 def test_damage_between_records_costs_no_record(
     records: list[MarcRecord], damage: list[bytes]
 ) -> None:
@@ -119,9 +131,7 @@ def test_damage_between_records_costs_no_record(
     assert missing == []
 
 
-@given(
-    marc_records(), st.sampled_from([b"\n", b"\r\n", b"\0\0", b"  ", b"\x1a", b"junk", b"00071"])
-)
+@given(PLAIN, st.sampled_from([b"\n", b"\r\n", b"\0\0", b"  ", b"\x1a", b"junk", b"00071"]))
 def test_filler_between_records_costs_no_record(record: MarcRecord, filler: bytes) -> None:
     data = iso2709.encode(record)
     results = read(data + filler + data + filler + data)
@@ -129,7 +139,7 @@ def test_filler_between_records_costs_no_record(record: MarcRecord, filler: byte
     assert good == [normalised(record)] * 3
 
 
-@given(marc_records(), st.integers(-60, 60))
+@given(PLAIN, st.integers(-60, 60))
 def test_a_wrong_record_length_costs_nothing(record: MarcRecord, error: int) -> None:
     data = iso2709.encode(record)
     wrong = b"%05d" % max(0, len(data) + error) + data[5:]
@@ -139,7 +149,7 @@ def test_a_wrong_record_length_costs_nothing(record: MarcRecord, error: int) -> 
     )
 
 
-@given(marc_records(), st.data())
+@given(PLAIN, st.data())
 def test_a_record_cut_off_is_bad_or_whole(record: MarcRecord, data: st.DataObject) -> None:
     whole = iso2709.encode(record)
     cut = data.draw(st.integers(1, len(whole) - 1))
@@ -148,7 +158,7 @@ def test_a_record_cut_off_is_bad_or_whole(record: MarcRecord, data: st.DataObjec
     assert all(isinstance(r, Bad) or r.record == normalised(record) for r in rest)
 
 
-@given(marc_records(), st.integers(1, 64))
+@given(PLAIN, st.integers(1, 64))
 def test_chunks_make_no_difference(record: MarcRecord, size: int) -> None:
     """Streams may give as little as they like."""
 

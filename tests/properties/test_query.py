@@ -134,6 +134,9 @@ def flat(query: Query) -> Query:
 
 @example('abstract == "1*."')  # punctuation outside of a star is none
 @example('title == ".*1"')
+@example('bath.isbn = "-*1"')
+@example('bath.isbn = "1*-*2"')
+@example('bath.possessingInstitution all "1 ^"')  # an anchor alone says nothing
 @given(
     cql_like
     | st.builds(
