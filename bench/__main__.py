@@ -15,6 +15,7 @@ from bench.cases import (
     large,
     listing,
     long_lists,
+    many_records,
     parsing,
     reading,
     rendering,
@@ -76,6 +77,12 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         help="only whole harvests of such a store by programs of others (a million takes an hour)",
     )
     parser.add_argument(
+        "--z3950",
+        type=_up_to_a_million,
+        metavar="N",
+        help="only Z39.50, among N records (100,000 take eight minutes)",
+    )
+    parser.add_argument(
         "--limit",
         type=_positive,
         default=whole_harvests.LIMIT,
@@ -86,8 +93,8 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--output",
         type=Path,
-        help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)}); with --large, --lists or"
-        " --harvests, the document whose section is replaced",
+        help=f"where to write (a full run: {DOCUMENT.relative_to(ROOT)}); with --large, --lists,"
+        " --harvests or --z3950, the document whose section is replaced",
     )
     found = parser.parse_args(words)
     if found.quick and found.records is None and found.scale is None:
@@ -97,6 +104,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         or found.large
         or found.lists
         or found.harvests
+        or found.z3950
         or found.only
         or found.records is not None
         or found.scale is not None
@@ -132,6 +140,8 @@ def run_apart(asked: argparse.Namespace) -> dict[str, str]:
             found[whole_harvests.SECTION] = whole_harvests.run(
                 Path(folder), asked.harvests, asked.limit
             )
+        if asked.z3950:
+            found[many_records.SECTION] = many_records.run(Path(folder), asked.z3950)
     return found
 
 

@@ -28,7 +28,11 @@ _NOTES = """\
 - **Z39.50**: title words with 10 to 300 hits, and known items by ISBN; USMARC, element set F. One
   client for all servers sends PDUs encoded beforehand. Ours is `interop serve` with its two default
   workers; `zebrasrv` has one process per association. Before timing, every answer is read whole.
-  "waiting" is from the first request of an operation to its last answer, over all rounds.
+  "waiting" is from the first request of an operation to its last answer, over all rounds. The
+  words of "Search" are asked again and again, and our server keeps what it answered until the next
+  commit, and the records that it sent: so do "Search + ...", "Scan" and the associations profit.
+  "never the same again" are Searches for either of two words, all pairs of the same words, more
+  than anything that is kept: each is parsed and looked up anew.
 - **SRU**: the same title words, ten records as MARCXML, over connections that stay open. Ours is
   `interop serve --only http`; `zebrasrv` speaks SRU itself, with YAZ's map of CQL; its built-in
   MARC reader has no XML to hand out. Before timing, every answer is parsed and its records counted.

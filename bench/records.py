@@ -19,6 +19,8 @@ SEED = 2709
 WORDS = 100  # title words that are asked for
 ASKED = 10_000  # of multiplied records: those that questions are made of
 KNOWN = 200  # known items that are asked for
+_REAL = f"real records of the Library of Congress ({CORPUS_FILE.name})"
+_DEMO = "the demo's records"
 _WORD = re.compile(r"[a-z]{3,}")
 _ISBN = re.compile(r"[0-9]{9}[0-9X]|[0-9]{13}")
 
@@ -44,20 +46,38 @@ def prepare(folder: Path, wanted: int | None, scale: int | None = None) -> Recor
     """
     if scale is not None:
         return _scaled(folder, scale)
-    corpus = Path(os.environ.get("INTEROP_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
-    source = corpus / CORPUS_FILE
+    source = _corpus_file()
     if source.is_file():
-        raw = [data + b"\x1d" for data in source.read_bytes().split(b"\x1d") if data.strip()]
-        raw = raw[:wanted]
-        origin = f"real records of the Library of Congress ({CORPUS_FILE.name})"
+        raw = _split(source)[:wanted]
+        origin = _REAL
     else:
         raw = [encode(record) for record in islice(_multiplied(), wanted or 13_000)]
-        origin = "the demo's records, multiplied with numbers of their own"
+        origin = f"{_DEMO}, multiplied with numbers of their own"
     file = folder / "records.mrc"
     file.write_bytes(b"".join(raw))
     records = [decode(data) for data in raw]
     size = file.stat().st_size
     return Records(file, len(raw), size, _words(records), _known(records), origin)
+
+
+def multiplied(folder: Path, wanted: int) -> Records:
+    """``wanted`` records, fewer than a million and one, below ``folder``: real ones where they are,
+    else the demo's, again and again, each copy with numbers of its own. Questions are about all.
+    """
+    source = _corpus_file()
+    real = source.is_file()
+    all_of_them = list(map(decode, _split(source))) if real else originals()
+    found: Counter[str] = Counter()
+    file = folder / "records.mrc"
+    with file.open("wb") as out:
+        for number in range(wanted):
+            record = copy(all_of_them[number % len(all_of_them)], number)
+            found.update(_title_words(record))
+            out.write(encode(record))
+    numbers = Random(SEED).sample(range(wanted), min(KNOWN, wanted))
+    known = tuple((7, marks(number)[1]) for number in numbers)
+    origin = f"{_REAL if real else _DEMO}, multiplied with numbers of their own"
+    return Records(file, wanted, file.stat().st_size, _chosen(found), known, origin)
 
 
 def _scaled(folder: Path, scale: int) -> Records:
@@ -69,8 +89,18 @@ def _scaled(folder: Path, scale: int) -> Records:
             out.write(encode(record))
             if len(first) < ASKED:
                 first.append(record)
-    origin = "the demo's records, multiplied with numbers of their own"
+    origin = f"{_DEMO}, multiplied with numbers of their own"
     return Records(file, scale, file.stat().st_size, _words(first), _known(first), origin)
+
+
+def _corpus_file() -> Path:
+    shared = Path(__file__).parents[2] / "shared" / "corpus"
+    return Path(os.environ.get("INTEROP_CORPUS", shared)) / CORPUS_FILE
+
+
+def _split(file: Path) -> list[bytes]:
+    """The records of an ISO 2709 file."""
+    return [data + b"\x1d" for data in file.read_bytes().split(b"\x1d") if data.strip()]
 
 
 def _multiplied() -> Iterator[MarcRecord]:
@@ -117,8 +147,16 @@ def _words(records: list[MarcRecord]) -> tuple[str, ...]:
     """
     found: Counter[str] = Counter()
     for record in records:
-        words = " ".join(_values(record, "245")).lower().split()
-        found.update({word for word in words if _WORD.fullmatch(word)})
+        found.update(_title_words(record))
+    return _chosen(found)
+
+
+def _title_words(record: MarcRecord) -> set[str]:
+    words = " ".join(_values(record, "245")).lower().split()
+    return {word for word in words if _WORD.fullmatch(word)}
+
+
+def _chosen(found: Counter[str]) -> tuple[str, ...]:
     fit = [word for word, hits in found.items() if 10 <= hits <= 300]
     fit = sorted(fit) or [word for word, _ in found.most_common(WORDS)]
     return tuple(Random(SEED).sample(fit, min(WORDS, len(fit))))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.programs import Failed
-from interop.query.rpn import BIB1, Attribute, Operand, RpnQuery
+from interop.query.rpn import BIB1, Attribute, Operand, Operation, RpnQuery
 from interop.z3950 import apdu
 from interop.z3950.ber import FrameScanner
 
@@ -46,14 +46,18 @@ class Question:
     scan: Send
 
 
-def question(database: str, use: int, term: str, records: int, page: int = 20) -> Question:
+def question(
+    database: str, use: int, term: str, records: int, page: int = 20, other: str = ""
+) -> Question:
     """``@attr 1=use term`` in ``database``: Search, Present of the first ``records``, Presents of
-    the first ``page`` one by one, Scan of 20 words from the term on.
+    the first ``page`` one by one, Scan of 20 words from the term on. ``other``: the Search is for
+    either of two terms.
     """
     operand = Operand((Attribute(1, use),), term.encode())
+    either = Operation("or", operand, Operand((Attribute(1, use),), other.encode()))
     search = apdu.SearchRequest(
         database_names=(database,),
-        query=RpnQuery(BIB1, operand),
+        query=RpnQuery(BIB1, either if other else operand),
         preferred_record_syntax=USMARC,
     )
     scan = apdu.ScanRequest(
@@ -64,7 +68,7 @@ def question(database: str, use: int, term: str, records: int, page: int = 20) -
         preferred_position_in_response=1,
     )
     return Question(
-        f"@attr 1={use} {term}",
+        f"@or @attr 1={use} {term} @attr 1={use} {other}" if other else f"@attr 1={use} {term}",
         Send(apdu.encode(search), SEARCH_RESPONSE),
         _present(1, records),
         tuple(_present(position, 1) for position in range(1, page + 1)),

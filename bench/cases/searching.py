@@ -7,13 +7,15 @@ answers wrongly is not fast. Both servers run as their default configuration run
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import combinations, cycle, islice
+from random import Random
 
 from bench import node
 from bench.context import Context
 from bench.machine import say
 from bench.peers import zebra
 from bench.programs import Failed, Server
+from bench.records import SEED
 from bench.stats import Sample, interleave, percentile
 from bench.table import Row, rows
 from bench.z3950_client import (
@@ -34,6 +36,7 @@ CONNECTIONS = (1, 8, 32)
 TIMED = (1, 8)  # connections at which waiting times are told
 PRESENT = 10
 PAGE = 20
+TRIED = 50  # of the questions that are never the same again
 
 Asked = Mapping[str, Sequence[Question]]
 
@@ -49,6 +52,7 @@ class Work:
 
 
 SEARCH = Work("Search", "searches", lambda asked: (asked.search,))
+NEW = Work("Search, never the same again", "searches", lambda asked: (asked.search,))
 SHOWN = Work(f"Search + Present {PRESENT}", "searches", lambda asked: (asked.search, asked.present))
 SINGLES = Work(
     f"Search + {PAGE} Presents of 1", "pages", lambda asked: (asked.search, *asked.singles)
@@ -73,7 +77,9 @@ def run(context: Context) -> list[Row]:
                 servers[kind] = stack.enter_context(running)
         words = _questions(context, servers, PRESENT)
         known = _questions(context, servers, 1)
-        work = [(each, words) for each in (SEARCH, SHOWN, SINGLES, SCAN)] + [(WHOLE, known)]
+        pairs = _pairs(context, servers)
+        work = [(SEARCH, words), (NEW, pairs)]
+        work += [(each, words) for each in (SHOWN, SINGLES, SCAN)] + [(WHOLE, known)]
         return [
             row
             for connections in CONNECTIONS
@@ -110,6 +116,25 @@ def _questions(
         alike = sum(a == b for a, b in pairs)
         say(f"  {name}: {len(pairs)} questions, the same number of hits in {alike}; "
             f"{sum(hits['ours']):,} hits with us, {sum(hits[name]):,} there")  # fmt: skip
+    return found
+
+
+def _pairs(context: Context, servers: dict[str, Server]) -> dict[str, list[Question]]:
+    """Either of two words, all pairs of them: so many that an answer or a parsed query that a
+    server keeps is forgotten before it is asked for again. Some are asked once by each. Raises
+    ``Failed``.
+    """
+    pairs = list(combinations(context.records.words, 2))
+    Random(SEED).shuffle(pairs)
+    found = {}
+    for name, running in servers.items():
+        database = node.DATABASE if name == "ours" else zebra.DATABASE
+        found[name] = [question(database, 4, a, 1, 1, other=b) for a, b in pairs]
+        for item, answer in zip(
+            found[name], ask(running.address, found[name][:TRIED]), strict=False
+        ):
+            if answer.hits == 0 or answer.problem:
+                raise Failed(f"{name}: {item.text}: {answer}")
     return found
 
 

@@ -22,6 +22,7 @@ def test_a_full_run_writes_the_document():
         ["--scale", "9"],
         ["--large", "9"],
         ["--lists", "9"],
+        ["--z3950", "9"],
     ],
 )
 def test_a_partial_run_only_prints(words):

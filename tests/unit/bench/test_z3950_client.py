@@ -5,6 +5,8 @@ from itertools import repeat
 
 from bench import z3950_client
 from bench.z3950_client import asking, drive, question
+from interop.query import pqf
+from interop.z3950 import apdu
 from interop.z3950.server import Listener
 from tests.unit.z3950.fakes import FakeCatalogue
 
@@ -31,3 +33,9 @@ def test_the_end_is_told_while_connections_are_open(monkeypatch):
         drive(sock.getsockname(), scripts, 0.01, lambda: said.append("ended"))
         listener.stop()
     assert said == ["ended", "closed", "closed"]
+
+
+def test_a_search_for_either_of_two_words():
+    asked = question("hue", 4, "kieu", 1, 1, other="van")
+    query = apdu.decode(asked.search.request).query
+    assert pqf.show(query) == asked.text == "@or @attr 1=4 kieu @attr 1=4 van"
