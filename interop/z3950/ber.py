@@ -226,12 +226,20 @@ class Element:
         if not self.constructed:
             raise BerError("primitive where a constructed value belongs", self.offset)
         source, position, end = self._source, self._start, self._end
+        data = source.data
         found: list[Element] = []
         while position < end:
-            head = _header(source.data, position, end)
-            if head is None:
-                raise BerError("value cut off", position)
-            tag, constructed, length, start = head
+            first = data[position]
+            start = position + 2
+            # One octet of identifier and one of length, which nearly all values have.
+            if first & 0x1F < 0x1F and start <= end and data[start - 1] < 0x80:
+                tag, length = _CLASSES[first >> 6] | first & 0x1F, data[start - 1]
+                constructed = first & 0x20 != 0
+            else:
+                head = _header(data, position, end)
+                if head is None:
+                    raise BerError("value cut off", position)
+                tag, constructed, length, start = head
             if length == _INDEFINITE:
                 stop = source.close(start, end)
                 after = stop + 2

@@ -485,12 +485,16 @@ def _placings(operand: ast.ProxOperand) -> Iterator[list[Placed]]:
 
 
 def _all(parts: list[Query]) -> Query:
+    if len(parts) == 1:
+        return parts[0]
     return Query.boolean_query([(Occur.Must, part) for part in parts])
 
 
 def _any(parts: list[Query]) -> Query:
     if not parts:
         return Query.empty_query()
+    if len(parts) == 1:
+        return parts[0]
     return Query.boolean_query([(Occur.Should, part) for part in parts])
 
 
