@@ -21,6 +21,7 @@ from interop.crosswalks._rules import (
     compile_xml,
     load,
     overridden,
+    tags_read,
 )
 from interop.marc.cut import Cut, cut
 from interop.marc.iso2709 import decode
@@ -54,6 +55,10 @@ class Ruled:
     def _elements(self) -> Callable[[Fields], list[Any]]:
         return compile_nodes(self.rules) if self.nodes else compile_xml(self.rules)
 
+    @cached_property
+    def _tags(self) -> frozenset[str]:
+        return tags_read(self.rules, self.nodes)
+
     def writer(self) -> Callable[[MarcRecord], bytes]:
         """The rules as a function."""
         finish = self.finish
@@ -61,7 +66,7 @@ class Ruled:
 
     def from_canonical(self, data: bytes) -> bytes:
         """See ``Crosswalk.from_canonical``."""
-        return self.finish(self._elements(Fields.of_canonical(data)))
+        return self.finish(self._elements(Fields.of_canonical(data, self._tags)))
 
     def placed(self, record: MarcRecord, context: Context) -> bytes:
         """See ``Crosswalk.placed``."""

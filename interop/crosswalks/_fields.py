@@ -5,7 +5,7 @@ Values come out in NFC, on one line, without the punctuation that ISBD puts betw
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from interop.crosswalks._context import NOWHERE
@@ -59,9 +59,10 @@ class Fields:
         return made
 
     @classmethod
-    def of_canonical(cls, data: bytes) -> "Fields":
+    def of_canonical(cls, data: bytes, tags: frozenset[str] = _PUBLIC) -> "Fields":
         """Those of the record in the bytes that ``interop.marc.iso2709.encode`` wrote.
 
+        ``tags``: of the fields that are wanted; others, 880 apart, may be left out.
         Raises ``MarcError`` for bytes that are no record.
         """
         parts = trusted(data)
@@ -69,16 +70,17 @@ class Fields:
             return cls.of_record(decode(data))
         made = cls(parts.leader)
         by_tag = made.by_tag
+        wanted, left = _wanted(tags)
         others: list[tuple[str, str]] = []
         for tag, body in zip(parts.tags, parts.bodies, strict=True):
-            if tag in _PUBLIC:
+            if tag in wanted:
                 pair = body[:2]
                 field = _new(DataField, (tag, pair[:1], pair[1:], tuple(_subfields(body))))
                 if tag in by_tag:
                     by_tag[tag].append(field)
                 else:
                     by_tag[tag] = [field]
-            elif tag not in LOCAL_TAGS:
+            elif tag not in left:
                 others.append((tag, body))
         made._add(fields_of(others))
         return made
@@ -136,35 +138,35 @@ class Fields:
         return f"{self._language}-{written_in}" if written_in else ""
 
 
+@lru_cache(maxsize=1 << 6)
+def _wanted(tags: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Tags of which every field is wanted, and those of which none is."""
+    return tags & _PUBLIC, (_PUBLIC - tags) | LOCAL_TAGS
+
+
 def tag_of(field: DataField) -> str:
     """The tag that ``field`` counts as: its own, or the one that an 880 stands for."""
     return field.first("6")[:3] if field.tag == "880" else field.tag
 
 
 # U+0098 and U+009C enclose a non-sorting article in records that were UNIMARC (ISO 6630).
-_NON_SORTING = str.maketrans("", "", "\x88\x89\x98\x9c")
+_NON_SORTING = re.compile("[\x88\x89\x98\x9c]")
 
 
 def clean(text: str) -> str:
     """``text`` in NFC on one line, without non-sorting marks."""
     text = " ".join(text.split())
-    return text if text.isascii() else normalise(text.translate(_NON_SORTING)).strip()
+    return text if text.isascii() else normalise(_NON_SORTING.sub("", text)).strip()
 
 
 _ABBREVIATIONS = frozenset(
     "al assn bros cie co corp dept ed etc inc ing no op pub univ vol vols".split()
 )
 _BRACKET = re.compile(r"[\[\]()]")
-# Headings, places and publishers come again and again; a long note hardly ever does.
-_SHORT = 120
-
-
-def chop(text: str) -> str:
-    """``text`` without ISBD punctuation at its end, half brackets and the closing full stop."""
-    return _chopped(text) if len(text) <= _SHORT else _chop(text)
 
 
 def _chop(text: str) -> str:
+    """See ``chop``."""
     text = clean(text).rstrip(" /:;=,")
     if _BRACKET.search(text):
         for opening, closing in ("[]", "()"):
@@ -177,7 +179,26 @@ def _chop(text: str) -> str:
     return text.rstrip(" /:;=,")
 
 
-_chopped = lru_cache(maxsize=1 << 15)(_chop)
+# Headings, places and publishers come again and again; a long note hardly ever does.
+_SHORT = 120
+_MOST_CHOPPED = 1 << 15
+
+
+class _Chopped(dict[str, str]):
+    """Short texts and what ``_chop`` makes of them, worked out when they are first asked for."""
+
+    def __missing__(self, text: str) -> str:
+        chopped = _chop(text)
+        if len(text) <= _SHORT:
+            if len(self) >= _MOST_CHOPPED:
+                self.clear()
+            self[text] = chopped
+        return chopped
+
+
+# Text without ISBD punctuation at its end, half brackets and the closing full stop; a method of the
+# table, so that what is known costs no call of a Python function.
+chop: Callable[[str], str] = _Chopped().__getitem__
 
 
 def _is_abbreviation(word: str) -> bool:

@@ -387,3 +387,21 @@ def test_what_is_not_private_goes():
     marc = mrk("=541  1\\\\$aNguồn\n=561  1\\\\$aSở hữu\n=952  \\\\$p000123")
     written = CROSSWALKS["marcxml"].write(marc).decode()
     assert "Nguồn" in written and "Sở hữu" in written and "000123" in written
+
+
+@pytest.mark.parametrize("name", sorted(CROSSWALKS))
+def test_what_is_read_of_canonical_bytes_is_enough(name):
+    """A record with a field of every tag, in two kinds of indicators and with all letters."""
+    values = tuple((code, f"{code} 1998") for code in "abcdefghijklmnopqrstuvwxyz0123456789")
+    fields = [ControlField("001", "1"), ControlField("008", "981231s1998    vm       b   vie d")]
+    for number in range(10, 900):
+        tag = f"{number:03}"
+        fields += [DataField(tag, "1", "0", (("6", "880-01"), *values))] if number % 3 else []
+        fields += [DataField(tag, "7", "2", (("a", f"t{tag}"), ("u", "http://a.vn/1")))]
+    record = MarcRecord("00000nam a2200000   4500", tuple(fields))
+    crosswalk = CROSSWALKS[name]
+    try:
+        wanted = crosswalk.show(record)
+    except ValueError:
+        return
+    assert crosswalk.from_canonical(encode(record)) == wanted

@@ -5,7 +5,7 @@ and ``condition`` read what is inside a rule, ``vocabulary`` has what rules can 
 makes one Python function of a file, and ``trace`` tells what that function used of a record.
 """
 
-from interop.crosswalks._rules.compiler import Node, compile_nodes, compile_xml
+from interop.crosswalks._rules.compiler import Node, compile_nodes, compile_xml, tags_read
 from interop.crosswalks._rules.language import RuleError, RuleFile, load, overridden
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "compile_xml",
     "load",
     "overridden",
+    "tags_read",
 ]

@@ -19,6 +19,7 @@ from interop.crosswalks._rules.vocabulary import (
     FUNCTIONS,
     LISTS,
     PREDICATES,
+    READ_TAGS,
     RECORD_PREDICATES,
 )
 from interop.text.xml import attribute, escape
@@ -58,6 +59,11 @@ def compile_traced(
     ``field`` is ``None`` for a value of the record, and ``codes`` then says where it stands.
     """
     return _function(rules, nodes=False, seen=seen, asked=asked, done=done)
+
+
+def tags_read(rules: RuleFile, nodes: bool = False) -> frozenset[str]:
+    """Tags of all data fields that the function may look at. Raises ``RuleError``."""
+    return READ_TAGS | _Compiler(rules, nodes, traced=False).tags
 
 
 def source(rules: RuleFile, nodes: bool = False, traced: bool = False) -> str:
@@ -100,7 +106,7 @@ class _Scope:
 
 
 class _Compiler:
-    """Writes the text; ``constants`` are the names that it uses."""
+    """Writes the text; ``constants`` are the names that it uses, ``tags`` those that rules name."""
 
     def __init__(self, rules: RuleFile, nodes: bool, traced: bool) -> None:
         self._rules = rules
@@ -110,6 +116,7 @@ class _Compiler:
         self._lines: list[str] = []
         self._indent = 1
         self.constants: dict[str, Any] = {}
+        self.tags: set[str] = set()
         for rule in rules.rules:
             self._rule(rule)
         result = "list(dict.fromkeys(out))" if rules.unique and not nodes else "out"
@@ -221,6 +228,7 @@ class _Compiler:
             if match is None or match[1].startswith("00"):
                 raise RuleError(f"{where}: {part!r} is no tag of a data field with codes")
             table[match[1]] = table.get(match[1], "") + match[2]
+        self.tags.update(table)
         first, *others = table
         tag = self._new("t") if others else repr(first)
         if others:

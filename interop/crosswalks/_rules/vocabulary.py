@@ -348,6 +348,10 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
+# Data fields that functions, predicates and lists look for by themselves, in any record.
+READ_TAGS = frozenset("040 041 245 260 264 440 490 506 540 800 810 811 830 856".split())
+
+
 # --- filters: one text to another; empty when it will not do --------------------------------------
 
 _DEWEY = re.compile(r"[0-9]{3}(?:\.[0-9]+)?")

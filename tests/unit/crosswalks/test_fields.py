@@ -166,3 +166,17 @@ def test_the_fields_of_canonical_bytes_are_those_of_the_record():
     assert [fast.control(tag) for tag in ("001", "008", "005")] == ["1", "ab", ""]
     with pytest.raises(MarcError):
         Fields.of_canonical(b"nothing")
+
+
+def test_fields_that_are_not_wanted_are_left_out_but_for_880():
+    marc = record(
+        "=001  1\n=040  \\\\$aX\n=245  10$6880-01$aKiều\n=541  1\\$aY\n=590  \\\\$aX\n"
+        "=880  \\\\$6040-02$a翹\n=880  10$6245-01$a翹\n=590  \\\\$aX"
+    )
+    some = Fields.of_canonical(encode(marc), frozenset({"245", "590"}))
+    all_of_them = Fields.of_record(marc)
+    assert some.by_tag["245"] == all_of_them.by_tag["245"]
+    assert [field[0] for field in some.by_tag["040"]] == ["880"]
+    assert "590" not in some.by_tag
+    assert some.links == all_of_them.links
+    assert some.control("001") == "1"

@@ -1,8 +1,15 @@
 """The words that rules can use: filters and functions with a case of their own."""
 
+import inspect
+import re
+from pathlib import Path
+
 import pytest
 
-from interop.crosswalks._rules.vocabulary import FILTERS, FUNCTIONS
+from interop.crosswalks import _fields
+from interop.crosswalks._rules import vocabulary
+from interop.crosswalks._rules.vocabulary import FILTERS, FUNCTIONS, READ_TAGS
+from interop.marc import material
 from tests.unit.crosswalks.mrk import record
 
 
@@ -66,3 +73,12 @@ def test_functions_say_what_they_take_and_read():
 def test_functions_of_a_field(name, line, expected):
     (field,) = record(line).fields
     assert FUNCTIONS[name].call(field) == expected
+
+
+@pytest.mark.parametrize("module", [vocabulary, _fields])
+def test_tags_that_functions_look_for_are_listed(module):
+    """Else a record that is read for one format would lack them."""
+    source = Path(module.__file__).read_text() + inspect.getsource(material.language_code)
+    calls = re.findall(r"\.(?:get|data)\(([^()]*)\)|_SERIES = \(([^()]*)\)", source)
+    tags = {tag for call in calls for tag in re.findall('"([0-9]{3})"', "".join(call))}
+    assert tags and tags <= READ_TAGS
