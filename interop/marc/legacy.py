@@ -198,6 +198,8 @@ class Legacy:
             return self._ascii if is_likely or self._declared == "viqr" else None
         beyond = raw.translate(None, _ASCII)
         is_rare = len(beyond) < max(_FEWEST, len(raw) // _RARE)
+        if is_rare and not self._declared and self._text.batch is self._bytes.batch is None:
+            return None
         if utf8(raw) is not None:
             if is_rare and self._text.batch is None and not self._declared:
                 return None

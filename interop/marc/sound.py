@@ -6,6 +6,7 @@ say why.
 """
 
 import re
+from itertools import repeat
 from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
@@ -82,15 +83,14 @@ def record(data: bytes) -> MarcRecord | None:
     if bodies is None:
         return None
     try:
+        control_tags = map(_CONTROL_TAGS.__getitem__, tags[:controls])
+        names = map(_DATA_TAGS.__getitem__, tags[controls:])
         fields: list[Field] = [
-            _new(ControlField, pair)
-            for pair in zip(map(_CONTROL_TAGS.__getitem__, tags[:controls]), bodies, strict=False)
-        ]
-        fields += [
-            _new(DataField, (tag, body[0], body[1], tuple(_subfields(body))))
-            for tag, body in zip(
-                map(_DATA_TAGS.__getitem__, tags[controls:]), bodies[controls:], strict=True
-            )
+            *map(_new, repeat(ControlField), zip(control_tags, bodies, strict=False)),
+            *[
+                _new(DataField, (tag, body[0], body[1], tuple(_subfields(body))))
+                for tag, body in zip(names, bodies[controls:], strict=True)
+            ],
         ]
     except KeyError:
         return None
