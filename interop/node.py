@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from interop import own_rules
 from interop.catalogue import Catalogue
 from interop.config import Config, ConfigError, store_path
-from interop.index.base import IndexBusy, IndexStale, SearchIndex
+from interop.index.base import Budget, IndexBusy, IndexStale, SearchIndex
 from interop.index.engines import EngineUnavailable, by_name, names
 from interop.index.follower import Difference, Follower, audit, read_again
 from interop.index.tables import Tables
@@ -139,7 +139,9 @@ def open_node(config: Config) -> Node:
     store = Store(config.store.url, clock)
     folder = _index_folder(config)
     tables = Tables(folder / "words.db")
-    index = engine.open(folder, tables, partial(read_again, store))
+    limits = config.index
+    budget = Budget(limits.search_steps * 1_000_000, limits.dear_searches, limits.sorted_records)
+    index = engine.open(folder, tables, partial(read_again, store), budget)
     follower = Follower(store, tables, index)
     catalogue = Catalogue(config, store, index, crosswalks=crosswalks)
     if not store.last_seq():

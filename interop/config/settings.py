@@ -39,6 +39,15 @@ SETTINGS: tuple[Setting, ...] = (
         False,
         "Whether i and y are one letter to searches where both are written (kĩ thuật, kỹ thuật).",
     ),
+    Setting(
+        "index",
+        "search_steps",
+        "integer",
+        100,
+        "Millions of steps that one search may take, at 13 ns each; above that a diagnostic.",
+    ),
+    Setting("index", "dear_searches", "integer", 2, "Long searches at once in a server process."),
+    Setting("index", "sorted_records", "integer", 2_000_000, "Records of a result that is sorted."),
     Setting("z3950", "tls", "address?", "", "Where Z39.50 over TLS listens; empty: nowhere."),
     Setting("z3950", "certificate", "text?", "", "Certificate chain for it, a PEM file."),
     Setting("z3950", "key", "text?", "", "Its private key, a PEM file; empty: with the chain."),
@@ -107,8 +116,13 @@ class StoreConfig:
 
 @dataclass(frozen=True, slots=True)
 class IndexConfig:
+    """The last three: see ``interop.index.base.Budget``; ``search_steps`` in millions."""
+
     engine: str
     fold_i_y: bool
+    search_steps: int
+    dear_searches: int
+    sorted_records: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,20 @@ MAX_SCAN = 1_000  # terms before, after, or left out between two of one scan
 MAX_FACET = 10_000  # values of one facet in one answer
 MAX_REREAD = 1_000  # records analysed again for one search, at half a millisecond each
 
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What an engine may spend on one search. ``steps``: through postings (``interop.index.cost``);
+    ``dear``: long searches at one time; ``records``: of a set that is sorted or combined.
+    """
+
+    steps: int = 100_000_000  # 1.3 s
+    dear: int = 2
+    records: int = 2_000_000  # some 40 bytes of memory and a microsecond each
+
+
+BUDGET = Budget()
+
 ScanKind: TypeAlias = Literal["word", "heading"]
 
 

@@ -12,9 +12,8 @@ about 13 ns.
 
 from collections.abc import Callable, Sequence
 
-from interop.index.base import QueryTooCostly
+from interop.index.base import BUDGET, QueryTooCostly
 
-MAX_STEPS = 100_000_000  # 1.3 s
 DEAR = 4_000_000  # steps from which on a search is no longer a quick one
 
 POSITION = 4  # steps of one posting whose positions are read
@@ -31,11 +30,12 @@ Frequency = Callable[[str, str], int]
 
 class Meter:
     """Adds up the steps of one search. ``segments``: parts that the index is in. Its methods raise
-    ``QueryTooCostly`` as soon as there are too many.
+    ``QueryTooCostly`` as soon as there are more than ``limit``.
     """
 
-    def __init__(self, frequency: Frequency, segments: int) -> None:
+    def __init__(self, frequency: Frequency, segments: int, limit: int = BUDGET.steps) -> None:
         self._frequency = frequency
+        self._limit = limit
         self._segments = segments
         self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
         self._masks: list[tuple[tuple[str, ...], Sequence[str]]] = []
@@ -75,5 +75,5 @@ class Meter:
 
     def _add(self, steps: int) -> None:
         self.steps += steps
-        if self.steps > MAX_STEPS:
+        if self.steps > self._limit:
             raise QueryTooCostly(f"{self.steps // 1_000_000} million steps")

@@ -194,6 +194,8 @@ def _config_info() -> str:
         ("sort", "relevance"),
         *(("sortModifier", name) for name in ("ascending", "descending")),
         *(("sortModifier", name) for name in ("missingOmit", "missingLow", "missingHigh")),
+        *(("sortModifier", name) for name in ("missingFail", "missingValue", "ignoreCase")),
+        ("sortModifier", "respectAccents"),
         ("recordPacking", "xml"),
         ("recordPacking", "string"),
     ]

@@ -28,6 +28,7 @@ from interop.index.base import (
     MAX_DISTANCE,
     MAX_EXPANSIONS,
     MAX_OPERATORS,
+    Budget,
     Document,
     Facet,
     IndexBusy,
@@ -620,7 +621,7 @@ def test_a_search_that_would_cost_too_much_is_refused(shelf: Shelf, monkeypatch)
         Or(tuple(title(f"b{n}", trunc="right") for n in range(7))),
     ]
     answers = [shelf.find(query) for query in dear]
-    monkeypatch.setattr(cost, "MAX_STEPS", 40)
+    monkeypatch.setattr(shelf.index, "_budget", Budget(steps=40), raising=False)
     engine = importlib.import_module(f"interop.index.engines.{shelf.name}")
     monkeypatch.setattr(engine, "MAX_JUDGED", 0, raising=False)
     for query, answer in zip(dear, answers, strict=True):
@@ -636,8 +637,7 @@ def test_a_search_that_would_cost_too_much_is_refused(shelf: Shelf, monkeypatch)
 
 def test_sets_that_are_too_large_are_neither_sorted_nor_combined(durable, monkeypatch) -> None:
     shelf = durable
-    engine = importlib.import_module(f"interop.index.engines.{shelf.name}")
-    monkeypatch.setattr(engine, "MAX_SORTED", 3)
+    monkeypatch.setattr(shelf.index, "_budget", Budget(records=3))
     shelf.put(*(document(n, "a") for n in range(1, 5)))
     found = shelf.index.search(["union"], title("a"))
     assert found.total == 4 and found.page(3, 1) == [4]

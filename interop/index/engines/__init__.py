@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from interop.index.base import Reread, SearchIndex
+from interop.index.base import BUDGET, Budget, Reread, SearchIndex
 from interop.index.tables import Tables
 
 __all__ = ["EngineFactory", "EngineUnavailable", "by_name", "names"]
@@ -20,14 +20,21 @@ __all__ = ["EngineFactory", "EngineUnavailable", "by_name", "names"]
 class EngineFactory:
     """What an engine's file defines as ``ENGINE``.
 
-    ``open(directory, tables, reread)``: a handle on the index in ``directory``, made where there
-    is none; nothing is read before the first call on it. ``reread`` is for what an index of words
-    does not know. ``durable``: other processes and later handles see what this one committed.
+    ``make``: see ``open``. ``durable``: other processes and later handles see what this one
+    committed.
     """
 
     name: str
-    open: Callable[[Path, Tables, Reread], SearchIndex]
+    make: Callable[[Path, Tables, Reread, Budget], SearchIndex]
     durable: bool
+
+    def open(
+        self, directory: Path, tables: Tables, reread: Reread, budget: Budget = BUDGET
+    ) -> SearchIndex:
+        """A handle on the index in ``directory``, made where there is none; nothing is read before
+        the first call on it. ``reread`` is for what an index of words does not know.
+        """
+        return self.make(directory, tables, reread, budget)
 
 
 class EngineUnavailable(Exception):

@@ -379,4 +379,4 @@ def _at(bound: int | str, value: int | str, inclusive: bool) -> bool:
     return inclusive and bound == value
 
 
-ENGINE = EngineFactory("memory", lambda _folder, tables, _read: MemoryIndex(tables), durable=False)
+ENGINE = EngineFactory("memory", lambda _folder, tables, *_: MemoryIndex(tables), durable=False)

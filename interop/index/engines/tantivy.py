@@ -25,9 +25,11 @@ import tantivy
 from interop.index import base, plan, resultset
 from interop.index import facets as faceting
 from interop.index.base import (
+    BUDGET,
     EVERY,
     MAX_REREAD,
     SIDES,
+    Budget,
     Document,
     Facet,
     FacetCount,
@@ -94,7 +96,6 @@ MANY_WAYS = 16
 MAX_JUDGED = 100
 
 LARGE = 100_000  # records of a set from which on sorting or combining it is no quick matter
-MAX_SORTED = 2_000_000  # records: some 40 bytes of memory and a microsecond each
 
 WRITER_HEAP = 50_000_000  # bytes; eight times more brings nothing
 
@@ -173,7 +174,9 @@ class TantivyIndex:
 
     name = "tantivy"
 
-    def __init__(self, directory: Path, tables: Tables, reread: Reread) -> None:
+    def __init__(
+        self, directory: Path, tables: Tables, reread: Reread, budget: Budget = BUDGET
+    ) -> None:
         self._directory = directory
         self._tables = tables
         self._words = Living(tables, self.unanswered)
@@ -182,7 +185,8 @@ class TantivyIndex:
         self._opened: _Opened | None = None
         self._seen: _Seen | None = None
         self._writer: tantivy.IndexWriter | None = None
-        self._turnstile = Turnstile()
+        self._budget = budget
+        self._turnstile = Turnstile(budget.dear)
         # What sorted sets came from: their facets are counted by asking it again.
         self._asked: WeakKeyDictionary[ResultSet, _Rest] = WeakKeyDictionary()
 
@@ -223,7 +227,7 @@ class TantivyIndex:
             seen.keep(question, (first, total, rest))  # not the set, which may come to hold all ids
         if not sort:
             return found
-        _check_size(total)
+        self._check_size(total)
         with self._turnstile.passing(meter.is_dear or total > LARGE):
             ordered = resultset.ordered(found.ids(), sort, self._tables, seen.seq, scope)
         if ordered.total == total:  # nothing was left out for want of a key
@@ -251,11 +255,13 @@ class TantivyIndex:
         def run(part: Query) -> "array[int]":
             found = array("q")
             for side, (compiler, databases) in asked.items():
-                found += _all_ids(seen.searcher, compiler.within(databases, part), side)
+                whole = compiler.within(databases, part)
+                self._check_size(_total(seen.searcher, whole))
+                found += _all_ids(seen.searcher, whole, side)
             return found
 
         size = sum(sets[name].total for name in resultset.names_in(query) if name in sets)
-        _check_size(size)
+        self._check_size(size)
         with self._turnstile.passing(dear or size > LARGE):
             if resultset.by_relevance(sort):
                 best: list[tuple[float, int]] = []
@@ -266,9 +272,13 @@ class TantivyIndex:
             rids = resultset.combine(query, resultset.members_of(sets, scope, run), run)
             return resultset.ordered(array("q", sorted(rids)), sort, self._tables, seen.seq, scope)
 
+    def _check_size(self, records: int) -> None:
+        if records > self._budget.records:
+            raise SetTooLarge(str(records))
+
     def sort(self, results: Sequence[ResultSet], keys: Sequence[SortKey]) -> ResultSet:
         size = sum(result.total for result in results)
-        _check_size(size)
+        self._check_size(size)
         with self._turnstile.passing(size > LARGE):
             return resultset.union(results, keys, self._tables)
 
@@ -367,7 +377,7 @@ class TantivyIndex:
         some way apart and of longer fields the record decides; of many words, where few records
         have them all.
         """
-        meter = Meter(searcher.doc_freq, searcher.num_segments)
+        meter = Meter(searcher.doc_freq, searcher.num_segments, self._budget.steps)
         compiler = self._open().compilers[side].counting(meter)
         known: dict[Prox, list[int]] = {}
         room = MAX_REREAD  # of all proximities together
@@ -682,11 +692,6 @@ def _proximities(query: Query) -> Iterator[Prox]:
             yield from _proximities(right)
 
 
-def _check_size(records: int) -> None:
-    if records > MAX_SORTED:
-        raise SetTooLarge(str(records))
-
-
 _BETWEEN = f" {GAP} "
 
 
@@ -737,9 +742,7 @@ def _deep_ids(
 
 
 def _all_ids(searcher: tantivy.Searcher, query: tantivy.Query, side: Side) -> "array[int]":
-    """Raises ``SetTooLarge``."""
     first, total = _ids(searcher, query, side, FIRST_IDS)
-    _check_size(total)
     return first if total <= len(first) else _ids(searcher, query, side, total)[0]
 
 
@@ -847,9 +850,9 @@ def _most(
     return [(bucket["key"], int(bucket["doc_count"])) for bucket in found["buckets"]]
 
 
-def _open_index(directory: Path, tables: Tables, reread: Reread) -> TantivyIndex:
+def _open_index(directory: Path, tables: Tables, reread: Reread, budget: Budget) -> TantivyIndex:
     # A folder that is the engine's alone: an index of another schema is removed with all its files.
-    return TantivyIndex(directory / "tantivy", tables, reread)
+    return TantivyIndex(directory / "tantivy", tables, reread, budget)
 
 
 ENGINE = EngineFactory("tantivy", _open_index, durable=True)

@@ -2,9 +2,8 @@
 
 import pytest
 
-from interop.index import cost
-from interop.index.base import QueryTooCostly
-from interop.index.cost import DEAR, MAX_STEPS, OPENING, POSITION, SOME_MASKS, SOME_WORDS, Meter
+from interop.index.base import BUDGET, QueryTooCostly
+from interop.index.cost import DEAR, OPENING, POSITION, SOME_MASKS, SOME_WORDS, Meter
 
 FREQUENCIES = {("f", "a"): 10, ("g", "a"): 1, ("f", "b"): 4, ("f", "c"): 1_000_000}
 
@@ -56,9 +55,9 @@ def test_nothing_is_counted_twice():
 def test_too_much_is_refused():
     found = meter()
     with pytest.raises(QueryTooCostly, match="million steps"):
-        for _ in range(MAX_STEPS // 1_000_000 + 1):
+        for _ in range(BUDGET.steps // 1_000_000 + 1):
             found.phrase(["f"], ["c"])
-    assert found.steps > MAX_STEPS
+    assert found.steps > BUDGET.steps
 
 
 def test_what_is_dear():
@@ -73,4 +72,4 @@ def test_what_is_dear():
 
 
 def test_a_dear_search_is_allowed():
-    assert cost.DEAR < cost.MAX_STEPS
+    assert DEAR < BUDGET.steps
