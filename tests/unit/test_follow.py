@@ -1,9 +1,11 @@
 """A process that follows while this one takes records in."""
 
 import multiprocessing
+from types import SimpleNamespace
 
 import pytest
 
+from interop import follow
 from interop.config import load
 from interop.follow import following
 from interop.index.follower import audit
@@ -57,3 +59,21 @@ def test_a_store_that_cannot_be_used_is_left_to_the_parent_to_tell(config, tmp_p
         process.join(30)
         assert process.exitcode == 0
     assert capfd.readouterr().err == ""
+
+
+class Never:
+    """An event that nobody sets, and for which nobody waits."""
+
+    def wait(self, timeout: float) -> bool:
+        return False
+
+    def is_set(self) -> bool:
+        return False
+
+
+def test_it_ends_when_its_parent_was_killed(config, monkeypatch, tmp_path):
+    alive = [True, True, False]
+    parent = SimpleNamespace(is_alive=lambda: alive.pop(0))
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: parent)
+    follow._follow(config, Never(), Never())
+    assert alive == [] and list(tmp_path.iterdir()) == []

@@ -194,11 +194,20 @@ def test_reading_again_keeps_the_old_configuration_when_the_new_one_cannot_be_us
 
 def test_an_address_does_not_change_without_a_restart(config, caplog, monkeypatch):
     old = config()
-    new = replace(old, server=replace(old.server, http="127.0.0.1:1"))
+    server = replace(old.server, http="127.0.0.1:1", z3950="127.0.0.1:2")
+    new = replace(old, server=server)
     assert serve._read_again(old, lambda: new) is new
     assert [record.message for record in caplog.records] == [
-        "SIGHUP: server.http needs a restart; it stays as it was"
+        "SIGHUP: server.http needs a restart; it stays as it was",
+        "SIGHUP: server.z3950 needs a restart; it stays as it was",
     ]
+
+
+def test_a_new_certificate_that_cannot_be_used_changes_nothing(config, caplog, tmp_path):
+    old = config()
+    none = replace(old.z3950, tls="127.0.0.1:0", certificate=str(tmp_path / "none.pem"))
+    assert serve._read_again(old, lambda: replace(old, z3950=none)) is old
+    assert "z3950.certificate" in caplog.text
 
 
 @pytest.mark.parametrize("only", [None, "http", "z3950"])

@@ -78,6 +78,14 @@ def test_what_is_closed_asks_for_a_password(path):
     assert body != b"inside" and int(headers["Content-Length"]) == len(body)
 
 
+def test_only_a_try_is_logged_as_a_refused_login(caplog):
+    """Every client asks once without a password before it is asked for one."""
+    assert ask("/oai/vn-qti")[0] == 401
+    assert caplog.records == []
+    assert ask("/oai/vn-qti", login=basic("hue", "wrong"))[0] == 401
+    assert "login refused: from 192.0.2.1" in caplog.text
+
+
 def test_addresses_and_users_of_the_row_pass():
     assert ask("/oai/vn-qti", "10.1.9.9")[0] == 200
     assert ask("/oai/vn-qti", login=basic("hue", "bí mật"))[0] == 200

@@ -47,6 +47,17 @@ def test_slots_of_all_and_of_one_client() -> None:
     assert slots.take("b") and slots.taken == 3
 
 
+def test_who_finds_too_many_waiting_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = Slots(Limits(slots=1, client_slots=1, waiting=0), patience=30.0)
+
+    def waited(*_: object) -> None:
+        raise AssertionError("it waited")
+
+    monkeypatch.setattr(slots._changed, "wait_for", waited)
+    assert slots.take("a")
+    assert not slots.take("b")
+
+
 def test_a_waiting_request_gets_the_slot_that_becomes_free() -> None:
     slots = Slots(Limits(slots=1, client_slots=1, waiting=1), patience=30.0)
     assert slots.take("a")
