@@ -147,9 +147,9 @@ class _Harvest:
 
 
 def _follow(node: Node) -> None:
-    """Bring the index up to the store, unless a running server does."""
+    """Bring the index up to the store, unless another process does."""
     if not node.follow():
-        log.info("the running server brings the index up to date")
+        log.info("another process brings the index up to date")
 
 
 def _print(results: list[Result], dry: bool, quiet: bool, as_json: bool) -> None:

@@ -247,9 +247,9 @@ def _note(now: LoadReport) -> str:
 
 
 def _follow(node: Node) -> None:
-    """Bring the index up to the store, unless a running server does."""
+    """Bring the index up to the store, unless another process does."""
     if not node.follow():
-        click.echo("The running server brings the index up to date.", err=True)
+        click.echo("Another process, as a server, brings the index up to date.", err=True)
 
 
 def _print_report(report: LoadReport, database: str, as_json: bool) -> None:
