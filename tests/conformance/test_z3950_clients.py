@@ -207,9 +207,11 @@ def test_cql_as_type_104(yaz_client):
 
 def test_delete(yaz_client):
     """DeleteResultSet."""
-    output = yaz_client("find kieu", "delete 1", "find @set 1")
+    output = yaz_client("find kieu", "delete 1", "find @set 1", "delete 1")
     assert "Got deleteResultSetResponse status=0" in output
     assert "[30]" in output
+    assert "Got deleteResultSetResponse status=9" in output
+    assert "1 status=1" in output
 
 
 def test_extended_services_are_refused(yaz_client):

@@ -1,7 +1,9 @@
 """Segments and fragments, put together again as an origin would."""
 
 from itertools import chain
+from pathlib import Path
 
+import asn1tools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +33,7 @@ from interop.z3950.target import OPTIONS, VERSIONS, Target
 from tests.unit.z3950.fakes import FakeCatalogue, marc
 from tests.unit.z3950.library import search, started
 
+ASN1 = Path(__file__).resolve().parents[3] / "schemas" / "z3950" / "z3950.asn"
 USMARC, SUTRS, OPAC = "1.2.840.10003.5.10", "1.2.840.10003.5.101", "1.2.840.10003.5.102"
 LEVEL_1, LEVEL_2 = Options.LEVEL_1_SEGMENTATION, Options.LEVEL_2_SEGMENTATION
 SIZE = 16_000
@@ -123,6 +126,21 @@ def test_fragments_are_the_records(target):
     assert answers[-1].number_of_records_returned == len(NOTES)
     kinds = [type(r.record) for a in answers for r in records_of(a)]
     assert {StartingFragment, IntermediateFragment, FinalFragment, External} == set(kinds)
+
+
+@pytest.mark.parametrize("level", [LEVEL_1, LEVEL_2])
+def test_messages_as_software_of_others_reads_them(level):
+    """No client here asks for segments, so the ASN.1 module, compiled, is the other side: it reads
+    each message, and would write the same octets.
+    """
+    target = started(Shelf(), OPTIONS & ~(LEVEL_1 | LEVEL_2) | level, LIMITS)
+    target.handle(search("sach", "union"))
+    oracle = asn1tools.compile_files(str(ASN1), "ber")
+    messages = [apdu.encode(each) for each in target.answers(present(1, len(NOTES)))]
+    read = [oracle.decode("PDU", octets) for octets in messages]
+    assert [oracle.encode("PDU", value) for value in read] == messages
+    assert [name for name, _ in read] == ["segmentRequest"] * (len(read) - 1) + ["presentResponse"]
+    assert {value["referenceId"] for _, value in read} == {b"p"}
 
 
 def test_a_segment_counts_the_records_that_begin_in_it(target):
