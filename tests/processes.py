@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,20 +14,21 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+# Ports that the system gives to whoever asks for any, connections that go out among them, are above
+# these on usual systems: one of those may be taken again before the server that is started has it.
+PORTS = range(10_240, 32_000)
 LIMIT = 90.0  # seconds: a server that has not answered by then is broken, not slow
 
 
 def free_ports(count: int) -> int:
     """First of ``count`` consecutive loopback ports that nobody listens on."""
     for _ in range(200):
+        port = PORTS.start + secrets.randbelow(len(PORTS) - count)  # ``random`` may be seeded
         with contextlib.ExitStack() as stack:
-            first = socket.create_server(("127.0.0.1", 0))
-            stack.enter_context(first)
-            port = first.getsockname()[1]
             try:
-                for offset in range(1, count):
+                for offset in range(count):
                     stack.enter_context(socket.create_server(("127.0.0.1", port + offset)))
-            except (OSError, OverflowError):
+            except OSError:
                 continue
             return port
     raise RuntimeError("no free ports")
@@ -116,8 +118,10 @@ def running(*arguments: str | Path, cwd: Path | None = None) -> Iterator[Running
             process.stop()
 
 
-def wait_ready(base: str) -> None:
-    """Until ``/health/ready`` answers 200: the index has caught up with the store."""
+def wait_ready(base: str, server: Running | None = None) -> None:
+    """Until ``/health/ready`` answers 200: the index has caught up with the store. The end of
+    ``server`` is told at once, with what it has said.
+    """
     deadline = time.monotonic() + LIMIT
     while True:
         try:
@@ -127,6 +131,8 @@ def wait_ready(base: str) -> None:
             error.close()
         except (URLError, OSError):
             pass
+        if server is not None:
+            assert server.process.poll() is None, "\n".join(server.lines)
         assert time.monotonic() < deadline, f"{base} is not ready"
         threading.Event().wait(0.05)
 

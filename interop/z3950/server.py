@@ -16,6 +16,7 @@ import logging
 import resource
 import socket
 import ssl
+import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -274,7 +275,8 @@ class _Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self._room.count += 1
         self._peer = f"#{self._room.count} {peer}"
-        self.address = str(peer[0]) if isinstance(peer, tuple) else ""
+        # One text for all that come from there: thousands may be idle.
+        self.address = sys.intern(str(peer[0])) if isinstance(peer, tuple) else ""
         self._target.connected(self.address)
         full = self._full()
         self._room.enter(self)

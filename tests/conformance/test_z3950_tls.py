@@ -28,8 +28,8 @@ def port(tmp_path_factory):
     (folder / "one.mrc").write_bytes(encode(MarcRecord("00000nam a2200000 a 4500", fields)))
     loaded = interop("load", folder / "one.mrc", "--library", "LIB", cwd=folder)
     assert loaded.returncode == 0, loaded.stderr
-    with running("serve", cwd=folder):
-        wait_ready(f"http://127.0.0.1:{first}")
+    with running("serve", cwd=folder) as server:
+        wait_ready(f"http://127.0.0.1:{first}", server)
         yield first
 
 
