@@ -168,7 +168,7 @@ class Session:
 
     def view(self, name: str) -> DatabaseView:
         """What is configured for the database that an origin calls ``name``."""
-        return self.views.get(name.strip().lower(), PLAIN)
+        return self.views.get(name.strip().lower(), PLAIN) if self.views else PLAIN
 
     # result sets
 
