@@ -22,7 +22,7 @@ from interop.query.access_points import BY_CQL, AccessPoint
 from interop.query.ast import Range
 from interop.query.context_sets import Names
 from interop.query.printers import quoted
-from interop.sru.parameters import natural
+from interop.sru.parameters import ONLY_2_0, natural
 
 Order: TypeAlias = Literal["count", "value"]
 
@@ -31,6 +31,7 @@ DEFAULT_TERMS = 10
 MAXIMUM_RANGES = 100
 USUAL = ("dc.subject", "dc.creator", "dc.date", "dc.language", "dc.type")
 
+_PARAMETERS = frozenset(name for name in ONLY_2_0 if name.startswith("facet"))
 _ITEM = re.compile(r"\s*([0-9]{1,9})\s*(?::\s*(\S+)\s*)?")
 _ORDERS: dict[str, Order] = {
     "recordcount": "count",
@@ -62,6 +63,8 @@ def parse(values: Mapping[str, str]) -> tuple[FacetRequest, ...]:
     Raises ``Diagnostic``: ``unsupported_parameter_value`` with the parameter, ``unsupported_use``
     and ``unsupported_context_set`` with the index.
     """
+    if _PARAMETERS.isdisjoint(values):
+        return ()
     by_ranges = _by_ranges(values)
     limits = _numbers(values, "facetLimit", minimum=0)
     starts = _numbers(values, "facetStart", minimum=1)

@@ -82,7 +82,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``text``: CQL of the query without its order."""
+    """``text``: CQL of the query without its order, for the terms of facets."""
 
     query: Query
     sort: tuple[SortKey, ...]
@@ -272,7 +272,8 @@ def _understood(request: Request, sets: _Sets) -> Understood:
             words = clause.Clause(BY_CQL["cql.serverchoice"], (request.query,), "all")
             query = clause.search(words)
             return Understood(query, (), printers.cql(query))
-    return Understood(query, sort, cql_ast.show(cql_ast.CqlQuery(tree.root)))
+    text = cql_ast.show(cql_ast.CqlQuery(tree.root)) if request.facets else ""
+    return Understood(query, sort, text)
 
 
 def _type_1(text: str, sets: _Sets) -> Query:

@@ -52,6 +52,8 @@ def _pairs(encoded: bytes) -> Iterator[tuple[str, str | None]]:
 
 
 def _unescape(part: bytes) -> bytes:
+    if b"%" not in part:
+        return part.replace(b"+", b" ")
     return _PERCENT.sub(lambda match: bytes((int(match[1], 16),)), part.replace(b"+", b" "))
 
 

@@ -335,6 +335,8 @@ def _schema(name: str) -> Crosswalk:
     """
     if not name.strip():
         return XML_CROSSWALKS[DEFAULT_SCHEMA]
+    if (known := XML_CROSSWALKS.get(name)) is not None:
+        return known
     last = name.rstrip("/").rpartition("/")[2].lower().removesuffix(".xsd")
     plain = "".join(filter(str.isalnum, last))
     crosswalk = by_name(name) or by_name(name.rstrip("/")) or by_name(f"{name.strip()}/")

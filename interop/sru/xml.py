@@ -104,8 +104,13 @@ def _search_retrieve(response: SearchRetrieveResponse) -> bytes:
     parts = [head.encode()]
     if response.records and request:
         parts.append(b"<zs:records>\n")
+        before, after = _frame(request.record_schema, request)
+        plain = request.escaping == "xml"
         for record in response.records:
-            parts += _record(record, request)
+            if plain and isinstance(record.data, bytes):
+                parts += (before, record.data, after % record.position)
+            else:
+                parts += _record(record, request)
         parts.append(b"</zs:records>\n")
     rest = ""
     if response.next_record_position is not None:
@@ -121,6 +126,13 @@ def _record(record: Record, request: Request) -> tuple[bytes, ...]:
         data = diagnostic(record.data, request.version).encode()
         return _framed(data, SURROGATE_SCHEMA, request, record.position)
     return _framed(record.data, request.record_schema, request, record.position)
+
+
+def _frame(schema: str, request: Request) -> tuple[bytes, bytes]:
+    """What stands before and after the data of every record in one schema; ``%d``: its position."""
+    head = f"<zs:record><zs:recordSchema>{escape(schema)}</zs:recordSchema>{_packing(request)}"
+    tail = b"</zs:recordData><zs:recordPosition>%d</zs:recordPosition></zs:record>\n"
+    return f"{head}<zs:recordData>".encode(), tail
 
 
 def _framed(data: bytes, schema: str, request: Request, position: int | None) -> tuple[bytes, ...]:

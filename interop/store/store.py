@@ -127,7 +127,8 @@ class Store:
                 )
                 rows = list(found)
         with decompressor() as one:
-            return {rid: one.decompress(data) for rid, data in rows}
+            bodies = one.all([data for _, data in rows])
+        return {row[0]: body for row, body in zip(rows, bodies, strict=True) if body is not None}
 
     def raw(self, rid: int) -> tuple[bytes, str] | None:
         """Bytes as received, also of a deleted record, and the name of their format."""
