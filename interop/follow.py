@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 
 from interop.config import Config, ConfigError
-from interop.node import open_node
+from interop.node import engine_of, open_node
 from interop.store.errors import StoreError
 
 PAUSE = 0.2  # seconds between looks at the feed when there is nothing new, or another one follows
@@ -26,8 +26,10 @@ def following(config: Config) -> Iterator[Callable[[], None]]:
     section 2.6).
 
     The process ends with the block, also after a failure of its own: whoever needs a level index
-    calls ``Node.follow`` afterwards, which then has little to do and tells what is wrong.
+    calls ``Node.follow`` afterwards, which then has little to do and tells what is wrong. Raises
+    ``ConfigError`` for an engine that is not there.
     """
+    engine_of(config)  # its modules too
     context = multiprocessing.get_context("fork")
     begun, ended = context.Event(), context.Event()
     args = (config, begun, ended)

@@ -18,7 +18,7 @@ from interop import own_rules
 from interop.catalogue import Catalogue
 from interop.config import Config, ConfigError, store_path
 from interop.index.base import Budget, IndexBusy, IndexStale, SearchIndex
-from interop.index.engines import EngineUnavailable, by_name, names
+from interop.index.engines import EngineFactory, EngineUnavailable, by_name, names
 from interop.index.follower import Difference, Follower, audit, read_again
 from interop.index.tables import Tables
 from interop.store.errors import StoreError
@@ -116,20 +116,25 @@ def clock() -> int:
     return int(time.time())
 
 
+def engine_of(config: Config) -> EngineFactory:
+    """The engine that is configured. Raises ``ConfigError`` for one that is not there."""
+    name = EMBEDDED if config.index.engine == "embedded" else config.index.engine
+    if name not in names():
+        known = ", ".join(sorted({"embedded", *names()} - {EMBEDDED}))
+        raise ConfigError(f"index.engine: there is no engine {name!r}; known: {known}")
+    try:
+        return by_name(name)
+    except EngineUnavailable as error:
+        raise ConfigError(f"index.engine: {error}") from None
+
+
 def open_node(config: Config) -> Node:
     """Open or create the store and the index of a node.
 
     Raises ``ConfigError`` for an engine that is not there or rules with a fault, and
     ``StoreError`` for a store that cannot be used.
     """
-    name = EMBEDDED if config.index.engine == "embedded" else config.index.engine
-    if name not in names():
-        known = ", ".join(sorted({"embedded", *names()} - {EMBEDDED}))
-        raise ConfigError(f"index.engine: there is no engine {name!r}; known: {known}")
-    try:
-        engine = by_name(name)
-    except EngineUnavailable as error:
-        raise ConfigError(f"index.engine: {error}") from None
+    engine = engine_of(config)
     crosswalks = own_rules.load(config)
     try:
         # Records of closed databases and the key of tokens are in it: not for all on the machine.
