@@ -46,13 +46,13 @@ def deadly(function: Callable[..., Any], count: int, *, after: bool) -> Callable
 def main(folder: str, engine: str, point: str, count: str) -> None:
     store, tables, index = open_all(Path(folder), engine)
     if point == "before tables":
-        tables.write = deadly(tables.write, int(count), after=False)
+        tables.put = deadly(tables.put, int(count), after=False)
     elif point == "between tables and engine":
-        tables.write = deadly(tables.write, int(count), after=True)
+        tables.put = deadly(tables.put, int(count), after=True)
     elif point == "before the commit":
         index._add = deadly(index._add, int(count) * BATCH, after=True)
     elif point == "between engine and progress":
-        index.apply = deadly(index.apply, int(count), after=True)
+        tables.publish = deadly(tables.publish, int(count), after=False)
     follower = Follower(store, tables, index)
     while follower.step(BATCH):
         print(index.checkpoint(), flush=True)
