@@ -28,12 +28,22 @@ ALMOST = st.lists(
 MISREAD = {*map(chr, range(0x80, 0x100)), *bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")}
 
 
-def is_plain(record: MarcRecord) -> bool:
-    """Whether nothing in it looks like an old encoding, so that readers leave it as it is."""
-    return MISREAD.isdisjoint(iso2709.encode(record).decode())
+PLAIN_LETTERS = str.maketrans(dict.fromkeys(MISREAD, "x"))
 
 
-PLAIN = marc_records().filter(is_plain)
+def plain(record: MarcRecord) -> MarcRecord:
+    """With nothing in it that looks like an old encoding, so that readers leave it as it is."""
+    fields: list[ControlField | DataField] = []
+    for field in record.fields:
+        if isinstance(field, ControlField):
+            fields.append(field._replace(value=field.value.translate(PLAIN_LETTERS)))
+        else:
+            pairs = [(code, value.translate(PLAIN_LETTERS)) for code, value in field.subfields]
+            fields.append(field._replace(subfields=tuple(pairs)))
+    return MarcRecord(record.leader, tuple(fields))
+
+
+PLAIN = marc_records().map(plain)
 
 
 def read(data: bytes) -> list[ReadResult]:
