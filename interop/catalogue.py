@@ -262,6 +262,27 @@ class Catalogue:
         """
         return self.store.get(rids, marc=not self._keeps(prefix))
 
+    def shown_records(
+        self, rids: Sequence[int], prefix: str
+    ) -> list[tuple[Stored | None, bytes | None]]:
+        """``records`` with what ``render`` makes of them; kept renderings come with their records.
+
+        Raises ``KeyError`` for an unknown ``prefix``.
+        """
+        if not self._keeps(prefix):
+            stored = self.records(rids, prefix)
+            bodies = self.render([each for each in stored if each is not None], prefix)
+            left = iter(bodies)
+            return [(each, None if each is None else next(left)) for each in stored]
+        version = CROSSWALKS[prefix].version
+        found = self.store.shown(rids, prefix, version)
+        for place, (record, body) in enumerate(found):
+            if record is None or record.deleted:
+                found[place] = (record, None)
+            elif body is None or self.crosswalks.of(record.id.database, prefix).version != version:
+                found[place] = (record, self.render([record], prefix)[0])
+        return found
+
     def _keeps(self, prefix: str) -> bool:
         crosswalk = CROSSWALKS.get(prefix)
         return crosswalk is not None and crosswalk.stored

@@ -61,9 +61,9 @@ class Catalogue(Protocol):
         self, result: ResultSet, facets: Sequence[Facet]
     ) -> list[tuple[FacetCount, ...]]: ...
 
-    def records(self, rids: Sequence[int], prefix: str = "") -> list[Stored | None]: ...
-
-    def render(self, records: Sequence[Stored], prefix: str) -> list[bytes | None]: ...
+    def shown_records(
+        self, rids: Sequence[int], prefix: str
+    ) -> list[tuple[Stored | None, bytes | None]]: ...
 
 
 # Our extension: a request with this parameter is told how its query was understood.
@@ -381,12 +381,8 @@ def _records(
     catalogue: Catalogue, rids: Sequence[int], start: int, schema: str
 ) -> tuple[Record, ...]:
     """One entry for each row id; surrogate diagnostics for what is gone or cannot be written."""
-    stored = catalogue.records(rids, schema)
-    live = [record for record in stored if record is not None and not record.deleted]
-    bodies = dict(zip((r.rid for r in live), catalogue.render(live, schema), strict=True))
     records = []
-    for position, (rid, record) in enumerate(zip(rids, stored, strict=True), start):
-        body = bodies.get(rid)
+    for position, (record, body) in enumerate(catalogue.shown_records(rids, schema), start):
         if body is not None:
             records.append(Record(position, body))
         elif record is None or record.deleted:

@@ -79,6 +79,20 @@ def few_rendered(number: int) -> Select[Any]:
     )
 
 
+@cache
+def few_shown(number: int) -> Select[Any]:
+    """``HEADER`` and the kept rendering, where there is one, of the rids ``v0`` and on."""
+    body = tables.rendered.c
+    wanted = and_(
+        body.format == bindparam("format"),
+        body.rid == _r.rid,
+        body.version == bindparam("version"),
+    )
+    values: list[Any] = [bindparam(f"v{place}") for place in range(number)]
+    source = tables.record.outerjoin(tables.rendered, wanted)
+    return select(*HEADER, body.data).select_from(source).where(_r.rid.in_(values))
+
+
 def _in_database() -> Any:
     return and_(
         _r.database == bindparam("database"),

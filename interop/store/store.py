@@ -130,6 +130,27 @@ class Store:
             bodies = one.all([data for _, data in rows])
         return {row[0]: body for row, body in zip(rows, bodies, strict=True) if body is not None}
 
+    def shown(
+        self, rids: Sequence[int], fmt: str, version: int
+    ) -> list[tuple[Stored | None, bytes | None]]:
+        """Records without MARC as ``get`` has them, each with what ``rendered`` has for it; a page
+        of them in one read.
+        """
+        wanted = list(dict.fromkeys(rids))
+        if not 0 < len(wanted) <= reads.FEW:
+            kept = self.rendered(rids, fmt, version)
+            return [(each, each and kept.get(each.rid)) for each in self.get(rids, marc=False)]
+        values = {**_few(wanted), "format": fmt, "version": version}
+        with self._reading() as connection:
+            rows = sql.fetch(connection, reads.few_shown(_rounded(len(wanted))), values)
+        with decompressor() as one:
+            bodies = one.all([row[7] for row in rows])
+        found: dict[int, tuple[Stored | None, bytes | None]] = {
+            record.rid: (record, body)
+            for record, body in zip(reads.listed(rows), bodies, strict=True)
+        }
+        return [found.get(rid, (None, None)) for rid in rids]
+
     def raw(self, rid: int) -> tuple[bytes, str] | None:
         """Bytes as received, also of a deleted record, and the name of their format."""
         with self._reading() as connection:

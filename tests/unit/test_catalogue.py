@@ -219,6 +219,22 @@ def test_every_crosswalk_renders_live_records_only(catalogue, prefix):
     assert list(page.bodies) == [live, None]
 
 
+@pytest.mark.parametrize("prefix", sorted(CROSSWALKS))
+@pytest.mark.parametrize("times", [1, 20])  # few, as a page has, and more
+def test_records_are_shown_as_they_are_rendered(catalogue, prefix, times):
+    catalogue.ingest("lib", [incoming("1"), incoming("2"), incoming("3")])
+    catalogue.ingest("lib", [Incoming("2", None)])
+    rids = [catalogue.find("lib", local).rid for local in ("3", "2", "1")]
+    more = [*rids, *range(10**6, 10**6 + 2 * times)]
+    records = [catalogue.find("lib", local) for local in ("3", "2", "1")]
+    bodies = catalogue.render(records, prefix)
+    assert bodies[0] and bodies[1] is None and bodies[2]
+    found = catalogue.shown_records(more, prefix)
+    assert [body for _, body in found] == [*bodies, *[None] * (2 * times)]
+    assert [each and each.rid for each, _ in found] == [*rids, *[None] * (2 * times)]
+    assert found[1][0].deleted
+
+
 def test_a_record_is_shown_with_its_keeper_and_address(catalogue):
     catalogue.ingest("vn-qti", [incoming("a/1")])
     own = catalogue.context(RecordId("vn-qti", "a/1"))
@@ -248,6 +264,8 @@ def test_a_rendering_of_another_version_is_written_anew(catalogue):
     catalogue.crosswalks = Crosswalks({kept.prefix: newer})
     record = catalogue.find("lib", "1")
     assert catalogue.render([record], kept.prefix) == [b"<newer/>"]
+    [(_, shown)] = catalogue.shown_records([record.rid], kept.prefix)
+    assert shown == b"<newer/>"
     assert catalogue.page("lib", limit=1, prefix=kept.prefix).bodies == (b"<newer/>",)
 
 

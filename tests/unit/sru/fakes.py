@@ -102,6 +102,14 @@ class FakeCatalogue:
             for each in facets
         ]  # fmt: skip
 
+    def shown_records(
+        self, rids: Sequence[int], prefix: str
+    ) -> list[tuple[Stored | None, bytes | None]]:
+        stored = self.records(rids)
+        live = [each for each in stored if each is not None and not each.deleted]
+        bodies = dict(zip((each.rid for each in live), self.render(live, prefix), strict=True))
+        return [(each, bodies.get(rid)) for rid, each in zip(rids, stored, strict=True)]
+
     def records(self, rids: Sequence[int], prefix: str = "") -> list[Stored | None]:
         return [
             None
