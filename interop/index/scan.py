@@ -29,6 +29,7 @@ from interop.query.ast import All, Or, Query, Term
 # few records is then read itself, one of more has a term among so many.
 MAX_LOOKED_AT = 20_000
 IN_GROUPS = 10  # times as many, where many are asked for at once
+IN_VAIN = 50  # terms without a record, after which it is asked whether there is one at all
 MAX_GROUP = 1_000  # terms of one question whether any of them is there
 FEW = 2_500  # records, at half a millisecond each
 
@@ -66,8 +67,6 @@ def scan(
         raise UnsupportedAttribute(f"scan of {before} and {after} terms, step {step}")
     if point.kind == "year" and term and not (term.isascii() and term.isdigit()):
         raise UnsupportedAttribute(f"term {term} on {ap}")
-    if not count(All(), True):
-        return Scan((), 1, True, True)
     try:
         return _Walk(tables, count, point, kind, exact).around(term, before, after, step)
     except QueryTooComplex:
@@ -134,6 +133,7 @@ class _Walk:
         self._kind: ScanKind = kind
         self._exact = exact
         self._looked_at = 0
+        self._holds: bool | None = None  # whether the databases hold any record, if known
         self._group = 1  # terms to ask for at once
         # Whole fields are phrases, as dear together as one by one, where facets do not keep them.
         phrases = kind == "heading" and point.kind == "text" and not point.facet
@@ -160,7 +160,7 @@ class _Walk:
 
     def _living(self, term: str, wanted: int, below: bool) -> Iterator[tuple[str, str]]:
         offset, limit = 0, wanted + 1
-        while True:
+        while self._holds is not False:
             page = self._tables.entries(
                 self._point.name, self._kind, term, below=below, limit=limit, offset=offset
             )
@@ -180,12 +180,23 @@ class _Walk:
                 place += len(group)
                 self._looked_at += len(group)
                 self._group = min(2 * self._group, self._largest)
+                if not self._may_hold():
+                    return
                 continue
+            self._holds = True
             first = self._first(group)
             place += first + 1
             self._looked_at += first + 1
             self._group = max(first, 1)  # the next may be as far away
             yield group[first]
+
+    def _may_hold(self) -> bool:
+        """Whether there may be any record at all: found out once, and not before many terms were
+        looked at in vain, for it costs what a search for everything does.
+        """
+        if self._holds is None and self._looked_at >= IN_VAIN:
+            self._holds = bool(self._count(All(), True))
+        return self._holds is not False
 
     def _first(self, group: Sequence[tuple[str, str]]) -> int:
         """Place of the first that a record has; one of them has one."""

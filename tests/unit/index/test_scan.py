@@ -44,14 +44,27 @@ def test_dead_terms_are_passed_over_in_growing_pages():
     assert len(tables.questions) < 100  # for 600 terms: many at once where none is
 
 
-def test_nothing_is_looked_at_where_there_is_no_record():
+def test_few_terms_are_looked_at_where_there_is_no_record():
     tables = Numbers(1_000)
+    looked_at = []
+
+    def count(query, _):
+        looked_at.append(query)
+        return 0
+
     found = scan(
-        tables, lambda *_: 0, "control-number", "000500", "word",
+        tables, count, "control-number", "000500", "word",
         before=2, after=2, step=0, exact=False, few=lambda: None,
     )  # fmt: skip
     assert (found.entries, found.at_start, found.at_end) == ((), True, True)
-    assert not tables.asked
+    assert len(looked_at) < 20 and len(tables.asked) < 10
+
+
+def test_everything_is_not_searched_for_where_terms_are_found():
+    """It costs more than the whole scan."""
+    tables = Numbers(1_000)
+    _scan(tables, lambda term: True)
+    assert All() not in tables.questions
 
 
 def test_a_walk_over_too_many_dead_terms_is_cut_off(monkeypatch):
